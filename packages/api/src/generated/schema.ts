@@ -1,0 +1,1192 @@
+// Generated from openapi/authorization-server.yaml and openapi/auth0.overlay.yaml (sha256 11ba8c4f7511f800389c2eb12565f3d90658d27325eb1de6ce5f013ca62b734f) by pnpm generate. Do not edit.
+export interface paths {
+    readonly "/authorize": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Ask the user for a code
+         * @description RFC 6749, section 4.1.1, with RFC 7636 (PKCE), RFC 8707 (resource) and OpenID Connect Core, section 3.1.2.1. This is a navigation of the user agent, not a fetch. The answer comes back on the redirect URI: as `AuthorizationResponse` if the user agreed, as `AuthorizationErrorResponse` if not.
+         */
+        readonly get: operations["authorize"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/oauth/token": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Turn a code, a refresh token or a device code into tokens
+         * @description RFC 6749, sections 4.1.3 and 6; RFC 8628, section 3.4. One body schema per grant and no discriminator, because a server may offer two forms of one grant. A code is good for one request.
+         */
+        readonly post: operations["requestTokens"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/userinfo": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Claims about the user
+         * @description OpenID Connect Core, section 5.3. The access token must have been issued for `openid`. The `sub` of the answer has to equal the one of the ID Token.
+         */
+        readonly get: operations["getUserInfo"];
+        readonly put?: never;
+        /**
+         * Claims about the user, asked for with POST
+         * @description OpenID Connect Core, section 5.3.1, wants both methods. Some servers have only GET.
+         */
+        readonly post: operations["postUserInfo"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/oauth/revoke": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Make a token useless
+         * @description RFC 7009. An unknown token is not an error. Some servers revoke the whole grant with it.
+         */
+        readonly post: operations["revoke"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/oidc/logout": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * End the session at the server
+         * @description OpenID Connect RP-Initiated Logout 1.0. A navigation of the user agent. Without a hint the server asks the user.
+         */
+        readonly get: operations["logout"];
+        readonly put?: never;
+        /**
+         * End the session at the server, with the parameters in the body
+         * @description The same as GET; keeps the ID Token out of logs and histories.
+         */
+        readonly post: operations["postLogout"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/.well-known/openid-configuration": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * The server's metadata, OpenID Connect form
+         * @description OpenID Connect Discovery 1.0, section 4. The path is appended to the issuer.
+         */
+        readonly get: operations["getOpenIdConfiguration"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/.well-known/oauth-authorization-server": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * The server's metadata, OAuth form
+         * @description RFC 8414. The path is inserted between host and path of the issuer.
+         */
+        readonly get: operations["getAuthorizationServerMetadata"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/.well-known/jwks.json": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * The keys that sign ID Tokens
+         * @description RFC 7517, section 5. Several keys while one replaces another. `jwks_uri` says where it really is.
+         */
+        readonly get: operations["getKeySet"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/v2/logout": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * End the session at the server, the older way
+         * @description For servers that have no `end_session_endpoint`. A navigation of the user agent.
+         */
+        readonly get: operations["logoutV2"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description The token request for a code. RFC 6749, section 4.1.3; RFC 7636, section 4.5. */
+        readonly CodeExchange: {
+            /** @constant */
+            readonly grant_type: "authorization_code";
+            readonly client_id: string;
+            /** @description From the callback. Good for one request. */
+            readonly code: string;
+            /**
+             * @description What the code challenge was made from. RFC 7636, section 4.1.
+             * @example dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk
+             */
+            readonly code_verifier: string;
+            /** @description Exactly the one of the authorization request, if that had one. */
+            readonly redirect_uri?: string;
+            readonly resource?: components["schemas"]["ResourceIndicator"];
+            /** @description Only for a client that can keep one. */
+            readonly client_secret?: string;
+            /** @description RFC 7521, section 4.2. */
+            readonly client_assertion_type?: string;
+            /** @description RFC 7523: a signed statement instead of a secret. */
+            readonly client_assertion?: string;
+        };
+        /** @description The token request for a refresh token. RFC 6749, section 6. */
+        readonly Refresh: {
+            /** @constant */
+            readonly grant_type: "refresh_token";
+            readonly client_id: string;
+            readonly refresh_token: string;
+            /** @description The same as granted, or less. Left out: as granted. */
+            readonly scope?: string;
+            readonly resource?: components["schemas"]["ResourceIndicator"];
+            /** @description Only for a client that can keep one. */
+            readonly client_secret?: string;
+            /** @description RFC 7521, section 4.2. */
+            readonly client_assertion_type?: string;
+            /** @description RFC 7523: a signed statement instead of a secret. */
+            readonly client_assertion?: string;
+            /** @description Another API that this refresh token may serve (multi-resource refresh tokens). */
+            readonly audience?: string;
+        };
+        /** @description Asks whether the user has agreed on another device. RFC 8628, section 3.4. */
+        readonly DeviceCodePoll: {
+            /** @constant */
+            readonly grant_type: "urn:ietf:params:oauth:grant-type:device_code";
+            readonly client_id: string;
+            readonly device_code: string;
+            /** @description Only for a client that can keep one. */
+            readonly client_secret?: string;
+            /** @description RFC 7521, section 4.2. */
+            readonly client_assertion_type?: string;
+            /** @description RFC 7523: a signed statement instead of a secret. */
+            readonly client_assertion?: string;
+        };
+        /** @description Where the access token will be used. RFC 8707, section 2.2; may be repeated. */
+        readonly ResourceIndicator: string | readonly string[];
+        /** @description The revocation request. RFC 7009, section 2.1. */
+        readonly Revocation: {
+            readonly client_id: string;
+            readonly token: string;
+            /** @description `refresh_token` or `access_token`. The server may ignore it. */
+            readonly token_type_hint?: string;
+            /** @description Only for a client that can keep one. */
+            readonly client_secret?: string;
+            /** @description RFC 7521, section 4.2. */
+            readonly client_assertion_type?: string;
+            /** @description RFC 7523: a signed statement instead of a secret. */
+            readonly client_assertion?: string;
+        };
+        /** @description The logout request. OpenID Connect RP-Initiated Logout 1.0, section 2. */
+        readonly LogoutRequest: {
+            /** @description The ID Token of the session that ends. */
+            readonly id_token_hint?: string;
+            /** @description Who is leaving. */
+            readonly logout_hint?: string;
+            /** @description Needed if there is no ID Token to name the client. */
+            readonly client_id?: string;
+            /** @description Where to go afterwards. Has to be registered. */
+            readonly post_logout_redirect_uri?: string;
+            /** @description Comes back on that URI. */
+            readonly state?: string;
+            /** @description Languages for the pages, best first, separated by spaces. */
+            readonly ui_locales?: string;
+            /** @description `true` also ends the session at the identity provider. */
+            readonly federated?: string;
+        };
+        /**
+         * @description What the redirect URI receives if the user agreed. RFC 6749, section 4.1.2; RFC 9207.
+         * @example {
+         *       "code": "SplxlOBeZQQYbYS6WxSbIA",
+         *       "state": "xyzABC123",
+         *       "iss": "https://id.example/"
+         *     }
+         */
+        readonly AuthorizationResponse: {
+            readonly code: string;
+            /** @description Has to equal the one that was sent. */
+            readonly state: string;
+            /** @description The issuer that answers. Has to equal the one that was asked. */
+            readonly iss?: string;
+        };
+        /**
+         * @description What the redirect URI receives if there is no code. RFC 6749, section 4.1.2.1; RFC 9207.
+         * @example {
+         *       "error": "access_denied",
+         *       "state": "xyzABC123"
+         *     }
+         */
+        readonly AuthorizationErrorResponse: {
+            /** @example access_denied */
+            readonly error: string;
+            /** @description Has to equal the one that was sent. */
+            readonly state: string;
+            /** @description The issuer that answers. Has to equal the one that was asked. */
+            readonly iss?: string;
+            /** @description For developers. Never show it unescaped. */
+            readonly error_description?: string;
+            /** @description A page about the error. Do not follow it. */
+            readonly error_uri?: string;
+        };
+        /** @description The tokens. RFC 6749, section 5.1; OpenID Connect Core, section 3.1.3.3. */
+        readonly TokenResponse: {
+            readonly access_token: string;
+            /**
+             * @description `Bearer` or `DPoP`, in any case of letters.
+             * @example Bearer
+             */
+            readonly token_type: string;
+            /**
+             * @description Seconds from now. Some servers send a string. Absent means unknown, not for ever.
+             * @example 86400
+             */
+            readonly expires_in?: number | string;
+            readonly refresh_token?: string;
+            /** @description What was granted, if it differs from what was asked. Some servers send an empty text. */
+            readonly scope?: string;
+            /** @description A JWT with `IdTokenClaims`. */
+            readonly id_token?: string;
+        } & {
+            readonly [key: string]: unknown;
+        };
+        /** @description What went wrong. RFC 6749, section 5.2. Servers add members of their own. */
+        readonly ErrorResponse: {
+            /** @example invalid_grant */
+            readonly error: string;
+            /** @description For developers. Never show it unescaped. */
+            readonly error_description?: string;
+            /** @description A page about the error. Do not follow it. */
+            readonly error_uri?: string;
+        } & {
+            readonly [key: string]: unknown;
+        };
+        /** @description The payload of an ID Token. OpenID Connect Core, section 2. Shape only; nothing here is verified. */
+        readonly IdTokenClaims: ({
+            /** @description Who issued it. */
+            readonly iss: string;
+            readonly sub: components["schemas"]["Subject"];
+            /** @description For whom. Has to contain the client's id. */
+            readonly aud: string | readonly string[];
+            readonly exp: components["schemas"]["NumericDate"];
+            readonly iat: components["schemas"]["NumericDate"];
+            readonly nbf?: components["schemas"]["NumericDate"];
+            readonly auth_time?: components["schemas"]["NumericDate"];
+            /** @description Has to equal the one that was sent. */
+            readonly nonce?: string;
+            /** @description The client it was issued to. */
+            readonly azp?: string;
+            /** @description The authentication context class that was met. */
+            readonly acr?: string;
+            /** @description How the user was authenticated. */
+            readonly amr?: readonly string[];
+            /** @description The left half of a digest of the access token. */
+            readonly at_hash?: string;
+            /** @description The session at the server. */
+            readonly sid?: string;
+            /** @description The organization that the user logged in to. */
+            readonly org_id?: string;
+            /** @description Its name, if the server is set to send it. */
+            readonly org_name?: string;
+        } & {
+            readonly [key: string]: unknown;
+        }) & components["schemas"]["ProfileClaims"];
+        /** @description Claims about the user. OpenID Connect Core, section 5.3.2. */
+        readonly UserInfo: ({
+            readonly sub: components["schemas"]["Subject"];
+        } & {
+            readonly [key: string]: unknown;
+        }) & components["schemas"]["ProfileClaims"];
+        /**
+         * @description Who the user is, for this issuer. Never reassigned. At most 255 ASCII characters.
+         * @example auth0|507f1f77bcf86cd799439011
+         */
+        readonly Subject: string;
+        /**
+         * @description Seconds since 1970-01-01T00:00:00Z. RFC 7519, section 2.
+         * @example 1795262400
+         */
+        readonly NumericDate: number;
+        /** @description The standard claims about a person. OpenID Connect Core, section 5.1. */
+        readonly ProfileClaims: {
+            readonly name?: string;
+            readonly given_name?: string;
+            readonly family_name?: string;
+            readonly middle_name?: string;
+            readonly nickname?: string;
+            /** @description For display. Not unique. */
+            readonly preferred_username?: string;
+            readonly profile?: string;
+            readonly picture?: string;
+            readonly website?: string;
+            /** @description Not an identifier. It may change hands. */
+            readonly email?: string;
+            readonly email_verified?: boolean;
+            readonly gender?: string;
+            readonly birthdate?: string;
+            readonly zoneinfo?: string;
+            readonly locale?: string;
+            readonly phone_number?: string;
+            readonly phone_number_verified?: boolean;
+            readonly address?: {
+                readonly [key: string]: unknown;
+            };
+            /** @description A NumericDate; some servers send a date and time as text. */
+            readonly updated_at?: number | string;
+        };
+        /** @description What the server says about itself. RFC 8414, section 2; OpenID Connect Discovery 1.0, section 3. */
+        readonly ServerMetadata: {
+            readonly issuer: string;
+            readonly authorization_endpoint: string;
+            readonly token_endpoint: string;
+            readonly userinfo_endpoint?: string;
+            readonly jwks_uri?: string;
+            readonly revocation_endpoint?: string;
+            readonly end_session_endpoint?: string;
+            readonly device_authorization_endpoint?: string;
+            readonly pushed_authorization_request_endpoint?: string;
+            readonly code_challenge_methods_supported?: readonly string[];
+            readonly id_token_signing_alg_values_supported?: readonly string[];
+            readonly scopes_supported?: readonly string[];
+            readonly response_modes_supported?: readonly string[];
+            readonly grant_types_supported?: readonly string[];
+            /** @description RFC 9207. */
+            readonly authorization_response_iss_parameter_supported?: boolean;
+            /** @description RFC 9126. */
+            readonly require_pushed_authorization_requests?: boolean;
+        };
+        /** @description Keys. RFC 7517, section 5. Read each with `JsonWebKey`; one unknown key must not spoil the set. */
+        readonly JsonWebKeySet: {
+            readonly keys: readonly unknown[];
+        };
+        /** @description One public key. RFC 7517, section 4; RFC 7518, section 6. */
+        readonly JsonWebKey: {
+            /** @example RSA */
+            readonly kty: string;
+            /** @example sig */
+            readonly use?: string;
+            readonly key_ops?: readonly string[];
+            /** @example RS256 */
+            readonly alg?: string;
+            readonly kid?: string;
+            readonly n?: string;
+            readonly e?: string;
+            readonly crv?: string;
+            readonly x?: string;
+            readonly y?: string;
+        };
+    };
+    responses: {
+        /** @description The request is wrong: `invalid_request`, `invalid_grant` (used, expired, not yours), `invalid_scope`, `unsupported_grant_type`, `use_dpop_nonce`; while a device waits, `authorization_pending` or `slow_down`. */
+        readonly BadRequest: {
+            headers: {
+                readonly "DPoP-Nonce": components["headers"]["DPoP-Nonce"];
+                readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": "invalid_grant",
+                 *       "error_description": "Invalid authorization code"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description The client is unknown or did not prove who it is (`invalid_client`), or more proof is wanted. */
+        readonly InvalidClient: {
+            headers: {
+                readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": "invalid_client"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description Refused. Some servers say `invalid_grant`, `access_denied` or `unauthorized_client` with this status. */
+        readonly Forbidden: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": "invalid_grant",
+                 *       "error_description": "Unknown or invalid refresh token"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description The access token is missing, wrong or expired (`invalid_token`). */
+        readonly InvalidToken: {
+            headers: {
+                readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                readonly "DPoP-Nonce": components["headers"]["DPoP-Nonce"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": "invalid_token"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description The access token does not allow this (`insufficient_scope`). */
+        readonly InsufficientScope: {
+            headers: {
+                readonly "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": "insufficient_scope"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description Wait before asking again. */
+        readonly TooManyRequests: {
+            headers: {
+                readonly "Retry-After": components["headers"]["Retry-After"];
+                readonly "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                readonly "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                readonly "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": "too_many_requests"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description The server cannot answer now. RFC 7009, section 2.2.1, and RFC 9110, section 15.6.4. */
+        readonly Unavailable: {
+            headers: {
+                readonly "Retry-After": components["headers"]["Retry-After"];
+                readonly [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "error": "temporarily_unavailable"
+                 *     }
+                 */
+                readonly "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+    };
+    parameters: never;
+    requestBodies: never;
+    headers: {
+        /**
+         * @description Where the user agent goes next.
+         * @example com.example.app:/callback?code=SplxlOBeZQQYbYS6WxSbIA&state=xyzABC123
+         */
+        readonly Location: string;
+        /**
+         * @description Challenges, RFC 9110, section 11.6.1. Often malformed, sometimes absent; the body says more.
+         * @example Bearer error="invalid_token"
+         */
+        readonly "WWW-Authenticate": string;
+        /** @description The value that the next proof has to contain. RFC 9449, section 8. */
+        readonly "DPoP-Nonce": string;
+        /**
+         * @description Seconds to wait, or a date. RFC 9110, section 10.2.3.
+         * @example 30
+         */
+        readonly "Retry-After": string;
+        /**
+         * @description Requests that one window allows.
+         * @example 10
+         */
+        readonly "X-RateLimit-Limit": number;
+        /**
+         * @description Requests left in this window.
+         * @example 7
+         */
+        readonly "X-RateLimit-Remaining": number;
+        /**
+         * @description When the window ends, in seconds since 1970.
+         * @example 1795262400
+         */
+        readonly "X-RateLimit-Reset": number;
+    };
+    pathItems: never;
+}
+export type CodeExchange = components['schemas']['CodeExchange'];
+export type Refresh = components['schemas']['Refresh'];
+export type DeviceCodePoll = components['schemas']['DeviceCodePoll'];
+export type ResourceIndicator = components['schemas']['ResourceIndicator'];
+export type Revocation = components['schemas']['Revocation'];
+export type LogoutRequest = components['schemas']['LogoutRequest'];
+export type AuthorizationResponse = components['schemas']['AuthorizationResponse'];
+export type AuthorizationErrorResponse = components['schemas']['AuthorizationErrorResponse'];
+export type TokenResponse = components['schemas']['TokenResponse'];
+export type ErrorResponse = components['schemas']['ErrorResponse'];
+export type IdTokenClaims = components['schemas']['IdTokenClaims'];
+export type UserInfo = components['schemas']['UserInfo'];
+export type Subject = components['schemas']['Subject'];
+export type NumericDate = components['schemas']['NumericDate'];
+export type ProfileClaims = components['schemas']['ProfileClaims'];
+export type ServerMetadata = components['schemas']['ServerMetadata'];
+export type JsonWebKeySet = components['schemas']['JsonWebKeySet'];
+export type JsonWebKey = components['schemas']['JsonWebKey'];
+export type ResponseBadRequest = components['responses']['BadRequest'];
+export type ResponseInvalidClient = components['responses']['InvalidClient'];
+export type ResponseForbidden = components['responses']['Forbidden'];
+export type ResponseInvalidToken = components['responses']['InvalidToken'];
+export type ResponseInsufficientScope = components['responses']['InsufficientScope'];
+export type ResponseTooManyRequests = components['responses']['TooManyRequests'];
+export type ResponseUnavailable = components['responses']['Unavailable'];
+export type HeaderLocation = components['headers']['Location'];
+export type HeaderWwwAuthenticate = components['headers']['WWW-Authenticate'];
+export type HeaderDPoPNonce = components['headers']['DPoP-Nonce'];
+export type HeaderRetryAfter = components['headers']['Retry-After'];
+export type HeaderXRateLimitLimit = components['headers']['X-RateLimit-Limit'];
+export type HeaderXRateLimitRemaining = components['headers']['X-RateLimit-Remaining'];
+export type HeaderXRateLimitReset = components['headers']['X-RateLimit-Reset'];
+export type $defs = Record<string, never>;
+export interface operations {
+    readonly authorize: {
+        readonly parameters: {
+            readonly query: {
+                /** @description Asks for an authorization code. No other flow is described here. */
+                readonly response_type: "code";
+                /**
+                 * @description The name under which the server knows this client.
+                 * @example s6BhdRkqt3
+                 */
+                readonly client_id: string;
+                /**
+                 * @description Where the answer goes. Optional in RFC 6749 if only one is registered; send it always, because the token request has to repeat it exactly. A private-use scheme is allowed.
+                 * @example com.example.app:/callback
+                 */
+                readonly redirect_uri?: string;
+                /**
+                 * @description Names separated by spaces. `openid` asks for an ID Token, `offline_access` for a refresh token.
+                 * @example openid profile offline_access
+                 */
+                readonly scope?: string;
+                /**
+                 * @description An unguessable value that comes back unchanged. Binds the answer to this request.
+                 * @example xyzABC123
+                 */
+                readonly state?: string;
+                /**
+                 * @description BASE64URL(SHA-256(code_verifier)), RFC 7636, section 4.2.
+                 * @example E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM
+                 */
+                readonly code_challenge: string;
+                /** @description Left out, it would mean `plain`, which protects nothing here. */
+                readonly code_challenge_method: "S256";
+                /**
+                 * @description Comes back inside the ID Token and binds it to this request.
+                 * @example abc123nonce
+                 */
+                readonly nonce?: string;
+                /**
+                 * @description How the answer travels. `query` is the default for a code.
+                 * @example query
+                 */
+                readonly response_mode?: string;
+                /**
+                 * @description Any of `none`, `login`, `consent`, `select_account`, separated by spaces; `none` stands alone.
+                 * @example select_account
+                 */
+                readonly prompt?: string;
+                /**
+                 * @description Seconds since the last active login. 0 asks for a login now, so it must not be dropped.
+                 * @example 3600
+                 */
+                readonly max_age?: number;
+                /**
+                 * @description How to show the login page, `page`, `popup`, `touch` or `wap`.
+                 * @example page
+                 */
+                readonly display?: string;
+                /**
+                 * @description Languages for the pages, best first, separated by spaces.
+                 * @example en es
+                 */
+                readonly ui_locales?: string;
+                /**
+                 * @description Languages for the claims, best first, separated by spaces.
+                 * @example en
+                 */
+                readonly claims_locales?: string;
+                /**
+                 * @description Who is likely to log in.
+                 * @example jane@example.com
+                 */
+                readonly login_hint?: string;
+                /** @description An ID Token issued earlier, to say whose session is meant. */
+                readonly id_token_hint?: string;
+                /**
+                 * @description Wanted authentication context classes, best first, separated by spaces.
+                 * @example http://schemas.openid.net/pape/policies/2007/06/multi-factor
+                 */
+                readonly acr_values?: string;
+                /**
+                 * @description A JSON text that asks for single claims. OpenID Connect Core, section 5.5.
+                 * @example {"id_token":{"auth_time":{"essential":true}}}
+                 */
+                readonly claims?: string;
+                /**
+                 * @description Where the access token will be used. RFC 8707; may be repeated.
+                 * @example https://api.example.com
+                 */
+                readonly resource?: string | readonly string[];
+                /**
+                 * @description SHA-256 thumbprint of the key that will prove possession. RFC 9449, section 10.
+                 * @example NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs
+                 */
+                readonly dpop_jkt?: string;
+                /**
+                 * @description The API that the access token is for.
+                 * @example https://api.example.com
+                 */
+                readonly audience?: string;
+                /**
+                 * @description Goes straight to one identity provider.
+                 * @example github
+                 */
+                readonly connection?: string;
+                /**
+                 * @description The organization to log in to, by id or name.
+                 * @example org_abc123
+                 */
+                readonly organization?: string;
+                /** @description The ticket of an invitation to that organization. */
+                readonly invitation?: string;
+                /**
+                 * @description Which page comes first, for example `signup`.
+                 * @example signup
+                 */
+                readonly screen_hint?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Back to the redirect URI, with `AuthorizationResponse` or `AuthorizationErrorResponse` in its query (or in its fragment). Or on to a login page of the server. */
+            readonly 302: {
+                headers: {
+                    readonly Location: components["headers"]["Location"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The client or its redirect URI is unknown, so the server shows the error itself. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/html": string;
+                };
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+        };
+    };
+    readonly requestTokens: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description A proof of possession for this request. RFC 9449, section 4. */
+                readonly DPoP?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/x-www-form-urlencoded": components["schemas"]["CodeExchange"] | components["schemas"]["Refresh"] | components["schemas"]["DeviceCodePoll"];
+            };
+        };
+        readonly responses: {
+            /** @description The tokens. RFC 6749, section 5.1. */
+            readonly 200: {
+                headers: {
+                    /**
+                     * @description Tokens must not be cached.
+                     * @example no-store
+                     */
+                    readonly "Cache-Control"?: string;
+                    readonly "DPoP-Nonce": components["headers"]["DPoP-Nonce"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access_token": "2YotnFZFEjr1zCsicMWpAA",
+                     *       "token_type": "Bearer",
+                     *       "expires_in": 86400,
+                     *       "refresh_token": "GEbRxBN-edjnXbL",
+                     *       "id_token": "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJqYW5lIn0.c2ln",
+                     *       "scope": "openid profile offline_access"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["TokenResponse"];
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["InvalidClient"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 503: components["responses"]["Unavailable"];
+        };
+    };
+    readonly getUserInfo: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description A proof of possession that also covers the access token. RFC 9449, section 4. */
+                readonly DPoP?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The claims that the granted scope allows. */
+            readonly 200: {
+                headers: {
+                    readonly "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    readonly "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    readonly "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "sub": "auth0|507f1f77bcf86cd799439011",
+                     *       "name": "Jane Doe",
+                     *       "email": "jane.doe@example.com",
+                     *       "email_verified": true,
+                     *       "updated_at": "2023-11-15T14:30:00.000Z"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["UserInfo"];
+                };
+            };
+            readonly 401: components["responses"]["InvalidToken"];
+            readonly 403: components["responses"]["InsufficientScope"];
+            readonly 429: components["responses"]["TooManyRequests"];
+        };
+    };
+    readonly postUserInfo: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description A proof of possession that also covers the access token. RFC 9449, section 4. */
+                readonly DPoP?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The claims that the granted scope allows. */
+            readonly 200: {
+                headers: {
+                    readonly "X-RateLimit-Limit": components["headers"]["X-RateLimit-Limit"];
+                    readonly "X-RateLimit-Remaining": components["headers"]["X-RateLimit-Remaining"];
+                    readonly "X-RateLimit-Reset": components["headers"]["X-RateLimit-Reset"];
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "sub": "auth0|507f1f77bcf86cd799439011",
+                     *       "name": "Jane Doe",
+                     *       "email": "jane.doe@example.com",
+                     *       "email_verified": true,
+                     *       "updated_at": "2023-11-15T14:30:00.000Z"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["UserInfo"];
+                };
+            };
+            readonly 401: components["responses"]["InvalidToken"];
+            readonly 403: components["responses"]["InsufficientScope"];
+            readonly 429: components["responses"]["TooManyRequests"];
+        };
+    };
+    readonly revoke: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "client_id": "s6BhdRkqt3",
+                 *       "token": "GEbRxBN-edjnXbL",
+                 *       "token_type_hint": "refresh_token"
+                 *     }
+                 */
+                readonly "application/x-www-form-urlencoded": components["schemas"]["Revocation"];
+            };
+        };
+        readonly responses: {
+            /** @description The token is of no use any more, or never was. The body means nothing. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 400: components["responses"]["BadRequest"];
+            readonly 401: components["responses"]["InvalidClient"];
+            readonly 429: components["responses"]["TooManyRequests"];
+            readonly 503: components["responses"]["Unavailable"];
+        };
+    };
+    readonly logout: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The ID Token of the session that ends. */
+                readonly id_token_hint?: string;
+                /** @description Who is leaving. Some servers take the `sid` of the ID Token here. */
+                readonly logout_hint?: string;
+                /**
+                 * @description Needed if there is no ID Token to name the client.
+                 * @example s6BhdRkqt3
+                 */
+                readonly client_id?: string;
+                /**
+                 * @description Where to go afterwards. Has to be registered.
+                 * @example https://app.example.com/goodbye
+                 */
+                readonly post_logout_redirect_uri?: string;
+                /**
+                 * @description Comes back on that URI.
+                 * @example af0ifjsldkj
+                 */
+                readonly state?: string;
+                /**
+                 * @description Languages for the pages, best first, separated by spaces.
+                 * @example en es
+                 */
+                readonly ui_locales?: string;
+                /** @description Present, it also ends the session at the identity provider behind this server. */
+                readonly federated?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description To `post_logout_redirect_uri`, with `state` if there was one, or to a page that asks. */
+            readonly 302: {
+                headers: {
+                    readonly Location: components["headers"]["Location"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter is wrong, so the server shows the error itself. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/html": string;
+                };
+            };
+        };
+    };
+    readonly postLogout: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/x-www-form-urlencoded": components["schemas"]["LogoutRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description To `post_logout_redirect_uri`, with `state` if there was one, or to a page that asks. */
+            readonly 302: {
+                headers: {
+                    readonly Location: components["headers"]["Location"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter is wrong, so the server shows the error itself. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/html": string;
+                };
+            };
+        };
+    };
+    readonly getOpenIdConfiguration: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Where the endpoints are and what they can do. `issuer` must equal the issuer that was asked. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "issuer": "https://id.example/",
+                     *       "authorization_endpoint": "https://id.example/authorize",
+                     *       "token_endpoint": "https://id.example/oauth/token",
+                     *       "jwks_uri": "https://id.example/.well-known/jwks.json",
+                     *       "code_challenge_methods_supported": [
+                     *         "S256"
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["ServerMetadata"];
+                };
+            };
+            /** @description There is no metadata in this form; the other form may exist. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+        };
+    };
+    readonly getAuthorizationServerMetadata: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Where the endpoints are and what they can do. `issuer` must equal the issuer that was asked. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "issuer": "https://id.example/",
+                     *       "authorization_endpoint": "https://id.example/authorize",
+                     *       "token_endpoint": "https://id.example/oauth/token",
+                     *       "jwks_uri": "https://id.example/.well-known/jwks.json",
+                     *       "code_challenge_methods_supported": [
+                     *         "S256"
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["ServerMetadata"];
+                };
+            };
+            /** @description There is no metadata in this form; the other form may exist. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+        };
+    };
+    readonly getKeySet: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The keys. Cache them for some minutes; ask again once if a key is unknown. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "keys": [
+                     *         {
+                     *           "kty": "RSA",
+                     *           "use": "sig",
+                     *           "alg": "RS256",
+                     *           "kid": "2026-11",
+                     *           "n": "vvFzX-kdEmdHrOWe",
+                     *           "e": "AQAB"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["JsonWebKeySet"];
+                };
+            };
+            /** @description There is no key set at this address. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            readonly 429: components["responses"]["TooManyRequests"];
+        };
+    };
+    readonly logoutV2: {
+        readonly parameters: {
+            readonly query?: {
+                /**
+                 * @description With it, `returnTo` is looked up at the client, without it at the whole account.
+                 * @example s6BhdRkqt3
+                 */
+                readonly client_id?: string;
+                /**
+                 * @description Where to go afterwards. Has to be registered.
+                 * @example https://app.example.com/goodbye
+                 */
+                readonly returnTo?: string;
+                /** @description Present, it also ends the session at the identity provider behind this server. */
+                readonly federated?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description To `returnTo`, or to the first registered address. */
+            readonly 302: {
+                headers: {
+                    readonly Location: components["headers"]["Location"];
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `returnTo` is not registered. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+}

@@ -1,0 +1,63 @@
+/** Failure (data) -> error (thrown). The one class that this library throws. */
+import { type Failure, type FailureCode, failureOf, type Refusal } from '@proofkey/core';
+import { isPortError, type PortError } from './port-error.ts';
+import type { MaybePromise } from './ports.ts';
+
+const BRAND = Symbol.for('proofkey.error');
+
+/** Branch on `failure.code`, or do what `failure.recovery` says. Its text never holds a token, a code or a verifier. */
+export class ProofkeyError extends Error {
+  override readonly name = 'ProofkeyError';
+  readonly failure: Failure;
+
+  /** @param cause kept only when it is a `PortError`: other errors might quote a secret */
+  constructor(failure: Failure, cause?: unknown) {
+    super(failure.message, isPortError(cause) ? { cause } : undefined);
+    this.failure = failure;
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+
+  /** The failure alone: no stack, and of the cause only the platform's name for it. */
+  toJSON(): { readonly name: 'ProofkeyError'; readonly failure: Failure; readonly system?: string } {
+    const system = (this.cause as PortError | undefined)?.system;
+    return { name: this.name, failure: this.failure, ...(system !== undefined && { system }) };
+  }
+}
+
+/**
+ * Is this an error of this library, and if a code is given, that one?
+ *
+ * Works across copies of the package, where `instanceof` does not.
+ */
+export const isProofkeyError = (error: unknown, code?: FailureCode): error is ProofkeyError =>
+  typeof error === 'object' &&
+  error !== null &&
+  BRAND in error &&
+  (code === undefined || (error as unknown as ProofkeyError).failure.code === code);
+
+/**
+ * Calls a port before or beside the machine. What it throws becomes the error that the application sees.
+ *
+ * @param otherwise what it means when the port does not say it better by a `PortError`
+ */
+export async function attempt<T>(otherwise: Refusal, task: () => MaybePromise<T>): Promise<T> {
+  try {
+    return await task();
+  } catch (error) {
+    throw portFailed(otherwise, error);
+  }
+}
+
+/** The same for a port that must be called at once. */
+export function attemptNow<T>(otherwise: Refusal, task: () => T): T {
+  try {
+    return task();
+  } catch (error) {
+    throw portFailed(otherwise, error);
+  }
+}
+
+function portFailed(otherwise: Refusal, error: unknown): ProofkeyError {
+  const { failure } = isPortError(error) ? failureOf('effect_failed', error.code, 'retry') : otherwise;
+  return new ProofkeyError(failure, error);
+}

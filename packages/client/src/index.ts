@@ -1,0 +1,7 @@
+/** Everything that an application or an adapter may use. */
+export { type Client, createClient, type LoginRequest, type Settings } from './client.ts';
+export { isProofkeyError, ProofkeyError } from './error.ts';
+export { memoryStore, promiseLock } from './in-process.ts';
+export type { LoggedIn, LoginOutcome } from './outcome.ts';
+export { isPortError, PortError } from './port-error.ts';
+export type * from './ports.ts';

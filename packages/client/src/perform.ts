@@ -1,0 +1,76 @@
+/** Effects of the core -> calls on the ports -> the one answer. Decides nothing about the protocol. */
+import type { Answer, Effect } from '@proofkey/core';
+import { isPortError, PortError } from './port-error.ts';
+import type { AbortSignalLike, Departure, Ports } from './ports.ts';
+import type { Records } from './records.ts';
+
+/** The user agent of one login, on its way. */
+export type Trip = {
+  readonly departure: Departure;
+  accepts(callbackUrl: string): boolean;
+  readonly cancel?: AbortSignalLike;
+};
+
+export type Performer = {
+  /** Carries out effects in their order, each finished before the next. @returns the one answer, if anything was asked */
+  perform(effects: readonly Effect[]): Promise<Answer | undefined>;
+  /** What the first port that failed threw. The core only learns the kind of it. */
+  cause(): unknown;
+};
+
+/** @param trip absent where the callback is already there and no user agent is to be opened */
+export function performerOf(ports: Ports, records: Records, trip?: Trip): Performer {
+  let cause: unknown;
+
+  async function performOne(effect: Effect): Promise<Answer | undefined> {
+    switch (effect.type) {
+      case 'save_transaction':
+        await records.saveTransaction(effect.transaction, effect.expiresAt);
+        return undefined;
+      case 'spend_transaction':
+        return records.spend(effect.state);
+      case 'forget_transaction':
+        await records.forgetTransaction(effect.state);
+        return undefined;
+      case 'open_user_agent': {
+        if (trip === undefined) throw new PortError('user_agent_failed');
+        const { departure, ...rest } = trip;
+        const outcome = await departure.open({ url: effect.url, ...rest });
+        return outcome.type === 'returned' ? { ...outcome, now: ports.clock.now() } : outcome;
+      }
+      case 'send_request': {
+        const response = await ports.transport.send(effect.request);
+        return { type: 'response_received', response, now: ports.clock.now() };
+      }
+      case 'verify_signature': {
+        // Without a verifier nothing is taken on trust: the core ends the login.
+        if (ports.signatureVerifier === undefined) throw new PortError('signature_check_failed');
+        return { type: 'signature_checked', valid: await ports.signatureVerifier.verify(effect) };
+      }
+      case 'save_session':
+        await records.saveSession(effect.session, effect.guard);
+        return undefined;
+    }
+  }
+
+  return {
+    cause: () => cause,
+    async perform(effects) {
+      let answer: Answer | undefined;
+      for (const effect of effects) {
+        try {
+          answer = await performOne(effect);
+        } catch (error) {
+          cause ??= error;
+          const code = isPortError(error) ? { code: error.code } : {};
+          return { type: 'effect_failed', effect: effect.type, sent: sentOf(error), ...code };
+        }
+      }
+      return answer;
+    },
+  };
+}
+
+/** Whoever does not say that nothing was sent may have sent it. */
+const sentOf = (error: unknown): 'no' | 'maybe' =>
+  (error as { readonly sent?: unknown } | null | undefined)?.sent === 'no' ? 'no' : 'maybe';

@@ -1,0 +1,89 @@
+/** What a platform brings. An adapter package is these and a name for them. */
+import type { HttpRequest, HttpResponse, NumericDate, VerifySignature } from '@proofkey/core';
+
+export type MaybePromise<T> = T | Promise<T>;
+
+export interface Ports {
+  /** Logins under way: single use, expiring, readable by this user agent only. */
+  readonly transactionStore: KeyValueStore;
+  /** The session: outlives the page or the process, shared by its tabs. */
+  readonly sessionStore: KeyValueStore;
+  readonly userAgent: UserAgent;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly randomSource: RandomSource;
+  readonly lock: Lock;
+  readonly signatureVerifier?: SignatureVerifier;
+}
+
+/** Text under a key. A value that is absent is `null`; one that cannot be read or is locked is an exception. */
+export interface KeyValueStore {
+  get(key: string): MaybePromise<string | null>;
+  /** `expiresAt` is a hint: after it the store may forget the value by itself. */
+  set(key: string, value: string, expiresAt?: NumericDate): MaybePromise<void>;
+  remove(key: string): MaybePromise<void>;
+}
+
+/** Whatever shows the authorization server to the person: this page, a popup, the system browser (RFC 8252). */
+export interface UserAgent {
+  /** Called as the first synchronous statement of a login: a popup opens here. */
+  begin(): Departure;
+}
+
+export interface Departure {
+  /** Where the callback of this login will arrive. */
+  readonly redirectUri: MaybePromise<string>;
+  /** Shows the URL and waits. Rejects with a `PortError` (`redirect_timeout`, `user_agent_failed`). */
+  open(request: OpenRequest): Promise<UserAgentOutcome>;
+  /** Called once when the login is over, however it ended; a page that is still shown may say how. */
+  close(succeeded: boolean): MaybePromise<void>;
+}
+
+export interface OpenRequest {
+  readonly url: string;
+  /** Is this callback URL ours? Comes from the core: an adapter names no parameter. */
+  accepts(callbackUrl: string): boolean;
+  readonly cancel?: AbortSignalLike;
+}
+
+export type UserAgentOutcome =
+  | { readonly type: 'returned'; readonly url: string }
+  | { readonly type: 'departed' }
+  | { readonly type: 'cancelled' }
+  | { readonly type: 'dismissed' };
+
+/** Sends one request: no cookies, no redirects followed, bounded body and time. */
+export interface Transport {
+  /**
+   * Rejects with a `PortError` (`network_error`) whose `sent` is `'no'` only when nothing can have reached the server.
+   * A body longer than the core's `BODY_LIMIT` is cut off anywhere after that limit.
+   */
+  send(request: HttpRequest, cancel?: AbortSignalLike): Promise<HttpResponse>;
+}
+
+export interface Clock {
+  /** Whole seconds since 1970-01-01T00:00:00Z. */
+  now(): NumericDate;
+}
+
+export interface RandomSource {
+  /** Exactly `length` octets from a cryptographic random source. */
+  octets(length: number): MaybePromise<Uint8Array>;
+}
+
+export interface Lock {
+  /** Runs `task` while nobody who shares the stores runs another under the same name. */
+  runExclusive<T>(name: string, task: () => Promise<T>): Promise<T>;
+}
+
+export interface SignatureVerifier {
+  /** True only when the signature of `input` by `key` is valid, and the access token hash too when one is given. */
+  verify(request: Omit<VerifySignature, 'type'>): Promise<boolean>;
+}
+
+/** The part of `AbortSignal` that the client uses; it compiles without DOM types. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}

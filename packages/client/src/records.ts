@@ -1,0 +1,99 @@
+/** Transactions and the session <-> the stores. Spent once, and never overwritten by what is older. RFC 6749, 10.12. */
+import {
+  freezeSession,
+  freezeTransaction,
+  type NumericDate,
+  receiptOf,
+  type Session,
+  type SessionGuard,
+  type Spent,
+  type State,
+  type ThawedSession,
+  type ThawedTransaction,
+  type Transaction,
+  thawSession,
+  thawTransaction,
+} from '@proofkey/core';
+import { PortError } from './port-error.ts';
+import type { Ports } from './ports.ts';
+
+export type Records = {
+  readTransaction(state: State): Promise<ThawedTransaction>;
+  saveTransaction(transaction: Transaction, expiresAt: NumericDate): Promise<void>;
+  /** Of all who ask, in however many tabs, exactly one gets the transaction. */
+  spend(state: State): Promise<Spent>;
+  forgetTransaction(state: State): Promise<void>;
+  readSession(): Promise<ThawedSession>;
+  saveSession(session: Session, guard: SessionGuard): Promise<void>;
+};
+
+/** The client and the server whose records these are. */
+export type Owner = { readonly clientId: string; readonly issuer: string };
+
+/**
+ * Keys: `proofkey/1/<clientId>@<issuer>/login/<state>` and `.../session`. One login, one key. The `1` is the version of
+ * this scheme; the records have a version of their own.
+ */
+export function recordsOf(owner: Owner, { transactionStore, sessionStore, lock }: Ports): Records {
+  const prefix = `proofkey/1/${owner.clientId}@${owner.issuer}`;
+  const sessionKey = `${prefix}/session`;
+  const loginKey = (state: State): string => `${prefix}/login/${state}`;
+
+  /** Reads, compares and writes as one. Short: nothing in it ever waits for the network or a person. */
+  const commit = <T>(task: () => Promise<T>): Promise<T> => lock.runExclusive(`${prefix}/commit`, task);
+
+  async function readTransaction(state: State): Promise<ThawedTransaction> {
+    const found = thawTransaction(await transactionStore.get(loginKey(state)), owner);
+    const record =
+      found.status === 'present' ? found.transaction : found.status === 'spent' ? found.receipt : undefined;
+    // A record under the key of another login is not what was saved there.
+    return record === undefined || record.state === state ? found : { status: 'foreign' };
+  }
+
+  const readSession = async (): Promise<ThawedSession> => thawSession(await sessionStore.get(sessionKey), owner);
+
+  return {
+    readTransaction,
+    readSession,
+
+    async saveTransaction(transaction, expiresAt) {
+      await transactionStore.set(loginKey(transaction.state), freezeTransaction(transaction), expiresAt);
+    },
+
+    spend: (state) =>
+      commit(async () => {
+        const found = await readTransaction(state);
+        switch (found.status) {
+          case 'present': {
+            const receipt = receiptOf(found.transaction);
+            await transactionStore.set(loginKey(state), freezeTransaction(receipt), receipt.expiresAt);
+            return { type: 'spent', transaction: found.transaction };
+          }
+          case 'spent':
+            return { type: 'already_spent', receipt: found.receipt };
+          default:
+            return { type: 'unknown' };
+        }
+      }),
+
+    forgetTransaction: (state) =>
+      commit(async () => {
+        // What is not a transaction of ours is not ours to delete, and a receipt is still needed.
+        if ((await readTransaction(state)).status === 'present') await transactionStore.remove(loginKey(state));
+      }),
+
+    saveSession: (session, guard) =>
+      commit(async () => {
+        const found = await readSession();
+        if (!mayReplace(found, guard)) throw new PortError('storage_write_failed');
+        await sessionStore.set(sessionKey, freezeSession(session));
+      }),
+  };
+}
+
+/** A new login replaces every session of this client, but nothing that a later version or somebody else has written. */
+function mayReplace(found: ThawedSession, guard: SessionGuard): boolean {
+  if (guard === null) return found.status !== 'newer' && found.status !== 'foreign';
+  if (found.status !== 'present') return false;
+  return found.session.loginId === guard.loginId && found.session.revision === guard.revision;
+}

@@ -1,0 +1,169 @@
+/** The driver: one loop from `login` to who is logged in. RFC 6749, section 4.1; RFC 7636. */
+import { describe, expect, test } from 'vitest';
+import { createClient, isProofkeyError, PortError, ProofkeyError } from '../src/index.ts';
+import { clientOf, gone, json, REDIRECT_URI, SETTINGS, userAgent, world } from './world.ts';
+
+const failed = (code: string): object => ({ failure: expect.objectContaining({ code }) });
+
+describe('login', () => {
+  test('logs a person in', async () => {
+    const ports = world();
+    const client = clientOf(ports);
+    const outcome = await client.login({ appState: { page: '/contacts' } });
+    expect(outcome).toMatchObject({ type: 'logged_in', user: { sub: 'ada', name: 'Ada Lovelace' } });
+    expect(outcome).toHaveProperty('appState', { page: '/contacts' });
+    expect(outcome).not.toHaveProperty('notSaved');
+    expect(await client.user()).toMatchObject({ sub: 'ada' });
+  });
+
+  test('another client on the same store knows who is logged in', async () => {
+    const ports = world();
+    await clientOf(ports).login();
+    expect(await clientOf(ports).user()).toMatchObject({ sub: 'ada' });
+  });
+
+  test('nobody is logged in before a login', async () => {
+    expect(await clientOf(world()).user()).toBeUndefined();
+  });
+
+  test('keeps one record per login and one session, under keys that name the client and the server', async () => {
+    const ports = world();
+    await clientOf(ports).login();
+    expect([...ports.sessionStore.entries.keys()]).toEqual(['proofkey/1/app@https://as.example/session']);
+    const [key, ...more] = ports.transactionStore.entries.keys();
+    expect(key).toMatch(/^proofkey\/1\/app@https:\/\/as\.example\/login\/[\w-]{43}$/);
+    expect(more).toEqual([]);
+  });
+
+  test('begins the user agent before anything else, so that a popup may open', () => {
+    const ports = world();
+    let begun = false;
+    const begin: typeof ports.userAgent.begin = () => {
+      begun = true;
+      return ports.userAgent.begin();
+    };
+    const login = clientOf({ ...ports, userAgent: { begin } }).login();
+    expect(begun).toBe(true);
+    return login;
+  });
+
+  test('tells the user agent whether the login succeeded, once', async () => {
+    const ports = world();
+    const ends: boolean[] = [];
+    const closed = (succeeded: boolean): void => void ends.push(succeeded);
+    const open = async ({ url }: { url: string }) => ({ type: 'returned', url: ports.server.authorize(url) }) as const;
+    await clientOf({ ...ports, userAgent: userAgent(open, closed) }).login();
+    ports.server.answer = () => json(500, {});
+    await expect(clientOf({ ...ports, userAgent: userAgent(open, closed) }).login()).rejects.toThrow();
+    expect(ends).toEqual([true, false]);
+  });
+
+  test('a user agent that cannot be closed does not undo a login', async () => {
+    const ports = world();
+    const open = async ({ url }: { url: string }) => ({ type: 'returned', url: ports.server.authorize(url) }) as const;
+    const stuck = userAgent(open, () => {
+      throw new Error('stuck');
+    });
+    expect(await clientOf({ ...ports, userAgent: stuck }).login()).toMatchObject({ type: 'logged_in' });
+  });
+
+  test('reports that it departed, and a new client finishes on the page of the callback', async () => {
+    const ports = world();
+    let callbackUrl = '';
+    const leaves = userAgent(async ({ url }) => {
+      callbackUrl = ports.server.authorize(url);
+      return { type: 'departed' };
+    });
+    expect(await clientOf({ ...ports, userAgent: leaves }).login()).toEqual({ type: 'departed' });
+    expect(await clientOf(ports).handleCallback(callbackUrl)).toMatchObject({ type: 'logged_in' });
+  });
+
+  test('a session that cannot be saved is a login all the same, and says so', async () => {
+    const ports = world();
+    const full = { ...ports.sessionStore, set: () => Promise.reject(new Error('quota')) };
+    const outcome = await clientOf({ ...ports, sessionStore: full }).login();
+    expect(outcome).toMatchObject({ type: 'logged_in', notSaved: { code: 'storage_write_failed' } });
+  });
+});
+
+describe('what ports throw becomes one typed error', () => {
+  test('sc-006: storage that fails before the redirect opens nothing', async () => {
+    const ports = world();
+    let opened = false;
+    const watched = userAgent(async () => {
+      opened = true;
+      return { type: 'departed' };
+    });
+    const transactionStore = { ...ports.transactionStore, set: () => Promise.reject(new Error('quota')) };
+    const login = clientOf({ ...ports, transactionStore, userAgent: watched }).login();
+    await expect(login).rejects.toMatchObject(failed('storage_write_failed'));
+    expect(opened).toBe(false);
+  });
+
+  test.each([
+    ['random source', 'insufficient_entropy', { randomSource: { octets: () => Promise.reject(new Error('no')) } }],
+    ['random source, at once', 'insufficient_entropy', { randomSource: { octets: () => JSON.parse('{') } }],
+    ['stuck random source', 'insufficient_entropy', { randomSource: { octets: (n: number) => new Uint8Array(n) } }],
+    ['short random source', 'insufficient_entropy', { randomSource: { octets: () => new Uint8Array(8) } }],
+    ['user agent', 'user_agent_failed', { userAgent: userAgent(() => Promise.reject(new Error('no'))) }],
+    ['user agent, at once', 'user_agent_failed', { userAgent: { begin: () => JSON.parse('{') } }],
+    ['verifier', 'signature_check_failed', { signatureVerifier: { verify: () => Promise.reject(new Error('no')) } }],
+    ['transport', 'network_error', { transport: { send: () => Promise.reject(gone()) } }],
+  ] as const)('%s', async (_port, code, broken) => {
+    await expect(clientOf({ ...world(), ...broken }).login()).rejects.toMatchObject(failed(code));
+  });
+
+  test('a client without a signature verifier does not take an unchecked ID Token', async () => {
+    const { signatureVerifier: _, ...ports } = world();
+    await expect(clientOf(ports).login()).rejects.toMatchObject(failed('signature_check_failed'));
+    expect(ports.sessionStore.entries.size).toBe(0);
+  });
+
+  test('an ID Token whose signature is wrong logs nobody in', async () => {
+    const ports = { ...world(), signatureVerifier: { verify: async () => false } };
+    await expect(clientOf(ports).login()).rejects.toMatchObject(failed('id_token_signature_invalid'));
+    expect(await clientOf(ports).user()).toBeUndefined();
+  });
+
+  test('an adapter that knows the reason is believed, and its name for it is kept', async () => {
+    const taken = new PortError('loopback_port_unavailable', { system: 'EADDRINUSE' });
+    const agent = {
+      begin: () => ({ redirectUri: Promise.reject(taken), open: () => Promise.reject(taken), close() {} }),
+    };
+    const error = await clientOf({ ...world(), userAgent: agent })
+      .login()
+      .catch((thrown: unknown) => thrown);
+    expect(isProofkeyError(error, 'loopback_port_unavailable')).toBe(true);
+    expect(JSON.parse(JSON.stringify(error))).toMatchObject({ name: 'ProofkeyError', system: 'EADDRINUSE' });
+  });
+
+  test('a store that cannot be read is told apart from one that is empty', async () => {
+    const sessionStore = { ...world().sessionStore, get: () => Promise.reject(new Error('locked')) };
+    await expect(clientOf({ ...world(), sessionStore }).user()).rejects.toMatchObject(failed('storage_read_failed'));
+  });
+
+  test('settings that cannot work are refused when the client is made', () => {
+    const server = { ...SETTINGS.server, tokenEndpoint: 'http://as.example/oauth/token' };
+    expect(() => createClient({ ...SETTINGS, server }, world())).toThrow(ProofkeyError);
+    expect(() => createClient({ ...SETTINGS, clientId: '' }, world())).toThrow(ProofkeyError);
+    expect(() => createClient({ ...SETTINGS, server: undefined as never }, world())).toThrow(ProofkeyError);
+  });
+
+  test('what only the protocol may send cannot be given to a login', async () => {
+    const login = clientOf(world()).login({ extra: { redirect_uri: 'https://evil.example' } });
+    await expect(login).rejects.toMatchObject(failed('reserved_parameter'));
+  });
+
+  test('errors are recognised across copies of the package', async () => {
+    const copy = (await import('../src/error.ts?another-copy' as string)) as typeof import('../src/error.ts');
+    expect(copy.ProofkeyError).not.toBe(ProofkeyError);
+    const error = await clientOf(world())
+      .handleCallback(`${REDIRECT_URI}?code=c&state=s`)
+      .catch((thrown: unknown) => thrown);
+    expect(error).not.toBeInstanceOf(copy.ProofkeyError);
+    expect(copy.isProofkeyError(error, 'unknown_transaction')).toBe(true);
+    expect(copy.isProofkeyError(error, 'state_mismatch')).toBe(false);
+    expect(copy.isProofkeyError(new Error('other'))).toBe(false);
+    expect(copy.isProofkeyError(null)).toBe(false);
+  });
+});

@@ -1,0 +1,97 @@
+/** Records that are not ours to read: corrupt, foreign, or of a later version. Neither used nor deleted. */
+import { describe, expect, test } from 'vitest';
+import { clientOf, userAgent, type World, world } from './world.ts';
+
+type Change = (record: string) => string;
+const change =
+  (members: Record<string, unknown>): Change =>
+  (record) =>
+    JSON.stringify({ ...(JSON.parse(record) as object), ...members });
+
+const UNUSABLE: readonly (readonly [name: string, id: string, change: Change])[] = [
+  ['cut off', 'sc-007', (record) => record.slice(0, 40)],
+  ['a lone brace', 'sc-007', () => '{'],
+  ['not an object', 'sc-007', () => '7'],
+  ['without its members', 'sc-007', () => '{"version":1}'],
+  ['of another client', 'sc-007', change({ clientId: 'other' })],
+  ['of another server', 'sc-007', change({ issuer: 'https://other.example' })],
+  ['of a later version', 'sc-008', change({ version: 99 })],
+];
+
+/** Replaces the only value of a store. @returns what was put there */
+function spoil(entries: Map<string, string>, spoiled: Change): readonly [string, string] {
+  const [entry] = entries;
+  const changed = [entry?.[0] ?? '', spoiled(entry?.[1] ?? '')] as const;
+  entries.set(...changed);
+  return changed;
+}
+
+async function departed(ports: World): Promise<string> {
+  let callbackUrl = '';
+  const leaves = userAgent(async ({ url }) => {
+    callbackUrl = ports.server.authorize(url);
+    return { type: 'departed' };
+  });
+  await clientOf({ ...ports, userAgent: leaves }).login();
+  return callbackUrl;
+}
+
+describe.each(UNUSABLE)('a record that is %s', (_name, id, spoiled) => {
+  test(`${id}: as a transaction is neither used nor deleted`, async () => {
+    const ports = world();
+    const callbackUrl = await departed(ports);
+    const entry = spoil(ports.transactionStore.entries, spoiled);
+    ports.transactionStore.entries.set('somebody else', 'stays');
+    const login = clientOf(ports).handleCallback(callbackUrl);
+    await expect(login).rejects.toMatchObject({ failure: { code: 'unknown_transaction' } });
+    expect(ports.server.requests).toEqual([]);
+    expect([...ports.transactionStore.entries]).toEqual([entry, ['somebody else', 'stays']]);
+  });
+
+  test(`${id}: as a transaction survives the cancelling of its login`, async () => {
+    const ports = world();
+    let entry: readonly [string, string] | undefined;
+    const cancels = userAgent(async () => {
+      entry = spoil(ports.transactionStore.entries, spoiled);
+      return { type: 'cancelled' };
+    });
+    await expect(clientOf({ ...ports, userAgent: cancels }).login()).rejects.toThrow();
+    expect([...ports.transactionStore.entries]).toEqual([entry]);
+  });
+
+  test(`${id}: as a session logs nobody in and is not deleted`, async () => {
+    const ports = world();
+    await clientOf(ports).login();
+    const entry = spoil(ports.sessionStore.entries, spoiled);
+    expect(await clientOf(ports).user()).toBeUndefined();
+    expect([...ports.sessionStore.entries]).toEqual([entry]);
+  });
+});
+
+describe('a new login over a session that cannot be read', () => {
+  const after = async (spoiled: Change) => {
+    const ports = world();
+    await clientOf(ports).login();
+    const entry = spoil(ports.sessionStore.entries, spoiled);
+    const outcome = await clientOf(ports).login();
+    return { outcome, left: [...ports.sessionStore.entries][0]?.[1] === entry[1] };
+  };
+
+  test('sc-008: leaves what a later version wrote, and says that it was not saved', async () => {
+    const { outcome, left } = await after(change({ version: 99 }));
+    expect(outcome).toMatchObject({ type: 'logged_in', notSaved: { code: 'storage_write_failed' } });
+    expect(left).toBe(true);
+  });
+
+  test('leaves what belongs to somebody else, and says that it was not saved', async () => {
+    const { outcome, left } = await after(change({ clientId: 'other' }));
+    expect(outcome).toMatchObject({ type: 'logged_in', notSaved: { code: 'storage_write_failed' } });
+    expect(left).toBe(true);
+  });
+
+  test('sc-007: replaces what nobody can read any more', async () => {
+    const { outcome, left } = await after(() => '{');
+    expect(outcome).not.toHaveProperty('notSaved');
+    expect(left).toBe(false);
+  });
+});

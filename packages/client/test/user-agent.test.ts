@@ -1,0 +1,131 @@
+/** How a person leaves and comes back: dismissed, cancelled, late, or with the callback of another login. RFC 6749, 10.12. */
+import { describe, expect, test } from 'vitest';
+import type { OpenRequest, UserAgentOutcome } from '../src/index.ts';
+import { clientOf, deferred, REDIRECT_URI, userAgent, world } from './world.ts';
+
+const failed = (code: string): object => ({ failure: expect.objectContaining({ code }) });
+
+describe('a person who seems to give up', () => {
+  test('sc-022: a dismissed login keeps its transaction, and a late callback completes it', async () => {
+    const ports = world();
+    let late = '';
+    const dismissed = userAgent(async ({ url }) => {
+      late = ports.server.authorize(url);
+      return { type: 'dismissed' };
+    });
+    const client = clientOf({ ...ports, userAgent: dismissed });
+    expect(await client.login()).toEqual({ type: 'dismissed' });
+    expect(ports.transactionStore.entries.size).toBe(1);
+    expect(await client.handleCallback(late)).toMatchObject({ type: 'logged_in', user: { sub: 'ada' } });
+  });
+
+  test('sc-022: a cancelled login leaves nothing behind, and a late callback finds nothing', async () => {
+    const ports = world();
+    let late = '';
+    const cancelled = userAgent(async ({ url }) => {
+      late = ports.server.authorize(url);
+      return { type: 'cancelled' };
+    });
+    const client = clientOf({ ...ports, userAgent: cancelled });
+    await expect(client.login()).rejects.toMatchObject(failed('user_cancelled'));
+    expect(ports.transactionStore.entries.size).toBe(0);
+    await expect(client.handleCallback(late)).rejects.toMatchObject(failed('unknown_transaction'));
+    expect(ports.server.codesSent).toEqual([]);
+  });
+});
+
+describe('two logins at once', () => {
+  /** Both logins wait in the user agent; the test hands out the callbacks. */
+  async function twoLogins(filter: boolean) {
+    const ports = world();
+    const visits: { request: OpenRequest; end: (outcome: UserAgentOutcome) => void }[] = [];
+    const both = deferred<void>();
+    const agent = userAgent((request) => {
+      const { promise, resolve } = deferred<UserAgentOutcome>();
+      visits.push({ request, end: resolve });
+      if (visits.length === 2) both.resolve();
+      return promise;
+    });
+    const client = clientOf({ ...ports, userAgent: agent });
+    const logins = [client.login({ appState: 'first' }), client.login({ appState: 'second' })] as const;
+    for (const login of logins) login.catch(() => {});
+    await both.promise;
+    const callbacks = visits.map(({ request }) => ports.server.authorize(request.url));
+    const arrive = (at: number, callbackUrl = ''): void => {
+      const visit = visits[at];
+      if (!filter || visit?.request.accepts(callbackUrl)) visit?.end({ type: 'returned', url: callbackUrl });
+    };
+    return { ports, client, logins, callbacks, arrive };
+  }
+
+  test('sc-023: each takes only its own callback, in whatever order they arrive', async () => {
+    const { logins, callbacks, arrive, ports } = await twoLogins(true);
+    const [first, second] = callbacks;
+    for (const [at, url] of [
+      [0, second],
+      [1, first],
+      [1, second],
+      [0, first],
+    ] as const)
+      arrive(at, url);
+    expect(await logins[0]).toMatchObject({ type: 'logged_in', appState: 'first' });
+    expect(await logins[1]).toMatchObject({ type: 'logged_in', appState: 'second' });
+    expect(ports.server.codesSent).toHaveLength(2);
+  });
+
+  test('sc-023, negative control: a user agent that ignores `accepts` gets a refusal, and no login is lost', async () => {
+    const { client, logins, callbacks, arrive, ports } = await twoLogins(false);
+    const [first = '', second = ''] = callbacks;
+    arrive(0, second);
+    arrive(1, first);
+    await expect(logins[0]).rejects.toMatchObject(failed('state_mismatch'));
+    await expect(logins[1]).rejects.toMatchObject(failed('state_mismatch'));
+    expect(ports.server.codesSent).toEqual([]);
+    expect(await client.handleCallback(first)).toMatchObject({ appState: 'first' });
+    expect(await client.handleCallback(second)).toMatchObject({ appState: 'second' });
+  });
+});
+
+describe('the callback of another tab', () => {
+  async function started(appState: string, ports = world()) {
+    let callbackUrl = '';
+    const leaves = userAgent(async ({ url }) => {
+      callbackUrl = ports.server.authorize(url);
+      return { type: 'departed' };
+    });
+    const client = clientOf({ ...ports, userAgent: leaves });
+    await client.login({ appState });
+    return { ports, client, callbackUrl };
+  }
+
+  test('sc-013: completes that login where the store is shared, and leaves the own one alone', async () => {
+    const a = await started('A');
+    const b = await started('B', a.ports);
+    expect(await b.client.handleCallback(a.callbackUrl)).toMatchObject({ type: 'logged_in', appState: 'A' });
+    expect(await b.client.handleCallback(b.callbackUrl)).toMatchObject({ type: 'logged_in', appState: 'B' });
+  });
+
+  test('sc-013: is unknown where the store is not shared, and leaves the own one alone', async () => {
+    const a = await started('A');
+    const b = await started('B');
+    await expect(b.client.handleCallback(a.callbackUrl)).rejects.toMatchObject(failed('unknown_transaction'));
+    expect(await b.client.handleCallback(b.callbackUrl)).toMatchObject({ appState: 'B' });
+  });
+
+  test('a callback that anybody could have made neither ends a login nor uses it up', async () => {
+    const { client, callbackUrl, ports } = await started('A');
+    const state = new URL(callbackUrl).searchParams.get('state') ?? '';
+    for (const url of [
+      `${REDIRECT_URI}?error=access_denied`,
+      `${REDIRECT_URI}?code=evil&state=other`,
+      `${REDIRECT_URI}?error=access_denied&state=other`,
+      `https://evil.example/callback?code=evil&state=${state}`,
+      REDIRECT_URI,
+      '',
+    ]) {
+      await expect(client.handleCallback(url)).rejects.toThrow();
+    }
+    expect(ports.server.codesSent).toEqual([]);
+    expect(await client.handleCallback(callbackUrl)).toMatchObject({ type: 'logged_in' });
+  });
+});

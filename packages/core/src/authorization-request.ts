@@ -1,0 +1,95 @@
+/** Login request -> transaction and authorization URL. RFC 6749, section 4.1.1; RFC 7636, section 4.3. */
+import { encodeBase64url } from './base64url.ts';
+import { checkLoginSettings, type LoginSettings } from './client-settings.ts';
+import { misuse, ok, type Result } from './failure.ts';
+import { expectationsOf, type LoginOptions, queryOf } from './login-options.ts';
+import { codeChallengeFor } from './pkce.ts';
+import { checkRedirectUri } from './redirect-uri.ts';
+import { TRANSACTION_LIFETIME, type Transaction } from './transaction.ts';
+import type { CodeVerifier, LoginId, Nonce, NumericDate, State } from './values.ts';
+import { type AuthorizeQuery, appendQuery, buildAuthorize } from './wire.ts';
+
+/** Octets that one login takes from the platform's random source: verifier, state and nonce 32 each, login id 16. */
+export const ENTROPY_LENGTH = 112;
+
+/** So many octets of a sound source hold about 91 different values; a stuck or repeating one holds far fewer. */
+const LEAST_DIFFERENT_OCTETS = 48;
+
+/**
+ * Begins one login: fresh verifier, state and nonce, and all that its end will need.
+ *
+ * @param entropy {@link ENTROPY_LENGTH} octets straight from a cryptographic random source, used once
+ * @param now seconds since 1970-01-01T00:00:00Z
+ * @returns the transaction, or `insufficient_entropy`, `invalid_redirect_uri`, what `authorizationUrl` refuses, and
+ *   what is wrong with the settings
+ * @see RFC 6749, section 10.12; RFC 7636, section 4.1; OpenID Connect Core, section 15.5.2
+ */
+export function createTransaction(
+  settings: LoginSettings,
+  options: LoginOptions,
+  entropy: Uint8Array,
+  now: NumericDate,
+): Result<Transaction> {
+  const wrong = checkLoginSettings(settings);
+  if (wrong) return wrong;
+  const redirectUri = checkRedirectUri(options.redirectUri);
+  if (!redirectUri.ok) return redirectUri;
+  const query = queryOf(settings.server.authorizationEndpoint, options);
+  if (!query.ok) return query;
+  if (entropy.length !== ENTROPY_LENGTH || new Set(entropy).size < LEAST_DIFFERENT_OCTETS) {
+    return misuse('insufficient_entropy', 'report');
+  }
+  const { server, clientId } = settings;
+  const text = (start: number, end: number): string => encodeBase64url(entropy.subarray(start, end));
+  return ok({
+    version: 1,
+    issuer: server.issuer,
+    clientId,
+    loginId: text(96, 112) as LoginId,
+    state: text(32, 64) as State,
+    nonce: options.scope.includes('openid') ? (text(64, 96) as Nonce) : undefined,
+    codeVerifier: text(0, 32) as CodeVerifier,
+    redirectUri: redirectUri.value,
+    responseMode: options.responseMode ?? 'query',
+    scope: options.scope,
+    tokenSet: options.audience ?? options.extra?.['audience'] ?? options.resource?.join(' ') ?? '',
+    tokenEndpoint: server.tokenEndpoint,
+    jwksUri: server.jwksUri,
+    issRequired: server.issParameterSupported,
+    signingAlgorithms: server.signingAlgorithms,
+    expects: expectationsOf(options),
+    appState: options.appState,
+    startedAt: now,
+    expiresAt: (now + TRANSACTION_LIFETIME) as NumericDate,
+  });
+}
+
+/**
+ * Where to send the person. The options are those that the transaction was created with; they are not stored, so that
+ * no hint about the person stays behind.
+ *
+ * @returns the URL, or `invalid_scope`, `invalid_resource`, `invalid_parameter`, `reserved_parameter`
+ * @see RFC 6749, section 4.1.1; RFC 7636, section 4.3; OpenID Connect Core, section 3.1.2.1
+ */
+export function authorizationUrl(
+  settings: LoginSettings,
+  options: LoginOptions,
+  transaction: Transaction,
+): Result<string> {
+  const query = queryOf(settings.server.authorizationEndpoint, options);
+  if (!query.ok) return query;
+  const challenge = codeChallengeFor(transaction.codeVerifier);
+  if (!challenge.ok) return challenge;
+  const parameters: AuthorizeQuery = {
+    ...query.value,
+    response_type: 'code',
+    client_id: transaction.clientId,
+    redirect_uri: transaction.redirectUri,
+    state: transaction.state,
+    nonce: transaction.nonce,
+    code_challenge: challenge.value,
+    code_challenge_method: 'S256',
+  };
+  const { url } = buildAuthorize(settings.server.authorizationEndpoint, parameters);
+  return ok(appendQuery(url, options.extra ?? {}));
+}

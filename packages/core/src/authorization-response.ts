@@ -1,0 +1,93 @@
+/** Callback URL -> authorization code. RFC 6749, section 4.1.2; RFC 9207; RFC 9700, section 4. */
+import type { ClientSettings } from './client-settings.ts';
+import { failureOf, ok, type Recovery, type Refusal, type Result, untrusted } from './failure.ts';
+import { rawPairs, readParameters } from './form-urlencoded.ts';
+import { oauthErrorOf } from './server-text.ts';
+import type { Transaction } from './transaction.ts';
+import { splitUrl } from './url.ts';
+import type { AuthorizationCode, NumericDate, State } from './values.ts';
+import { readAuthorizationErrorResponse, readAuthorizationResponseParameters } from './wire.ts';
+
+/** A callback URL longer than this many characters is refused unread. */
+const CALLBACK_LIMIT = 65_536;
+
+const PARAMETERS = ['code', 'state', 'iss', 'error', 'error_description', 'error_uri'] as const;
+
+/** Tokens never arrive through the front channel, and a JWT response was not asked for. RFC 9700, section 2.1.2. */
+const FOREIGN = /[?&#](access_token|id_token|token|response)=/;
+
+/** Which transaction a callback URL may belong to, so that it can be looked up before anything is checked. */
+export function stateOfCallback(callbackUrl: string): State | undefined {
+  if (callbackUrl.length > CALLBACK_LIMIT) return undefined;
+  const { query, fragment } = splitUrl(callbackUrl);
+  const states = [query, fragment].map((text) => {
+    const values = readParameters(text, ['state']);
+    return typeof values === 'string' ? undefined : values.state;
+  });
+  return (states[0] || states[1]) as State | undefined;
+}
+
+/** Does this callback URL answer this login? A URL that does not must neither end it nor use it up. */
+export const isOurCallback = (transaction: Transaction, callbackUrl: string): boolean =>
+  parametersOf(transaction, callbackUrl).ok;
+
+/**
+ * Checks a callback URL against the transaction that it answers. An error is believed only when `state` and `iss` are.
+ *
+ * @param now seconds since 1970-01-01T00:00:00Z
+ * @returns the code, or `callback_too_large`, `redirect_uri_mismatch`, `state_missing`, `state_mismatch`,
+ *   `unknown_transaction`, `transaction_expired`, `malformed_parameter`, `duplicate_parameter`, `issuer_missing`,
+ *   `issuer_mismatch`, `unexpected_parameter`, `code_missing`, `authorization_refused`
+ * @see RFC 6749, sections 4.1.2 and 10.12; RFC 9207, section 2.4
+ */
+export function readAuthorizationResponse(
+  settings: ClientSettings,
+  transaction: Transaction,
+  callbackUrl: string,
+  now: NumericDate,
+): Result<AuthorizationCode> {
+  const parameters = parametersOf(transaction, callbackUrl);
+  if (!parameters.ok) return parameters;
+  const { iss, error, code } = parameters.value;
+  if (transaction.clientId !== settings.clientId) return untrusted('unknown_transaction');
+  if (now > transaction.expiresAt) return untrusted('transaction_expired', 'log_in_again');
+  if (iss === undefined && transaction.issRequired) return untrusted('issuer_missing');
+  if (iss !== undefined && iss !== transaction.issuer) return untrusted('issuer_mismatch');
+  if (FOREIGN.test(callbackUrl)) return untrusted('unexpected_parameter');
+  if (error !== undefined) return refused(parameters.value, transaction);
+  if (!code) return untrusted('code_missing');
+  const read = readAuthorizationResponseParameters(parameters.value);
+  return read.ok ? ok(read.value.code as AuthorizationCode) : untrusted('malformed_parameter');
+}
+
+type Parameters = Partial<Record<(typeof PARAMETERS)[number], string>>;
+
+/** The parameters, if they answer this login; every refusal has the recovery `none`, because the login still waits. */
+function parametersOf(transaction: Transaction, callbackUrl: string): Result<Parameters> {
+  if (callbackUrl.length > CALLBACK_LIMIT) return untrusted('callback_too_large', 'none');
+  const expected = splitUrl(transaction.redirectUri);
+  const arrived = splitUrl(callbackUrl);
+  const pairs = rawPairs(arrived.query);
+  if (arrived.base !== expected.base || !rawPairs(expected.query).every((pair) => pairs.includes(pair))) {
+    return untrusted('redirect_uri_mismatch', 'none');
+  }
+  const values = readParameters(arrived[transaction.responseMode], PARAMETERS);
+  if (typeof values === 'string') return untrusted(values, 'none');
+  if (!values.state) return untrusted('state_missing', 'none');
+  return values.state === transaction.state ? ok(values) : untrusted('state_mismatch', 'none');
+}
+
+function refused(parameters: Parameters, { state, nonce, codeVerifier }: Transaction): Refusal {
+  const read = readAuthorizationErrorResponse(parameters);
+  if (!read.ok) return untrusted('malformed_parameter');
+  const oauth = oauthErrorOf(read.value, [state, nonce, codeVerifier, parameters.code]);
+  return failureOf('oauth_error', 'authorization_refused', recoveryOf(oauth.error), { oauth });
+}
+
+/** RFC 6749, section 4.1.2.1; OpenID Connect Core, section 3.1.2.6. */
+const recoveryOf = (error: string): Recovery =>
+  /^(server_error|temporarily_)/.test(error)
+    ? 'retry'
+    : /^(invalid_|unauthorized_|unsupported_|request_|registration_)/.test(error)
+      ? 'fix_configuration'
+      : 'log_in_again';

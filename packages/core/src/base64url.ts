@@ -1,0 +1,42 @@
+/** Octets <-> base64url without padding. RFC 4648, section 5. Written out so that the core needs no platform API. */
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+/** Octets -> base64url without padding. */
+export function encodeBase64url(octets: Uint8Array): string {
+  let text = '';
+  let bits = 0;
+  let count = 0;
+  for (const octet of octets) {
+    bits = (bits << 8) | octet;
+    for (count += 8; count >= 6; ) text += ALPHABET.charAt((bits >> (count -= 6)) & 63);
+  }
+  return count ? text + ALPHABET.charAt((bits << (6 - count)) & 63) : text;
+}
+
+/** Base64url -> octets; undefined for anything that is not canonical: padding, white space, unused bits that are set. */
+export function decodeBase64url(text: string): Uint8Array | undefined {
+  const octets: number[] = [];
+  let bits = 0;
+  let count = 0;
+  for (const character of text) {
+    const value = ALPHABET.indexOf(character);
+    if (value < 0) return undefined;
+    bits = (bits << 6) | value;
+    count += 6;
+    if (count > 7) octets.push((bits >> (count -= 8)) & 255);
+  }
+  return count > 5 || bits & ((1 << count) - 1) ? undefined : Uint8Array.from(octets);
+}
+
+/** Octets -> text; undefined when they are not strict UTF-8. By way of the one decoder that ECMAScript itself has. */
+export function decodeUtf8(octets: Uint8Array): string | undefined {
+  let escaped = '';
+  for (const octet of octets) {
+    escaped += octet > 127 || octet === 37 ? `%${octet.toString(16)}` : String.fromCharCode(octet);
+  }
+  try {
+    return decodeURIComponent(escaped);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,34 @@
+/** application/x-www-form-urlencoded text -> names and values. RFC 6749, appendix B. */
+import { cut } from './url.ts';
+
+/** The raw pairs of a query or a form, in their order. */
+export const rawPairs = (text: string): readonly string[] => text.split('&').filter(Boolean);
+
+/**
+ * The parameters with these names, or what is wrong with one of them. All others are ignored, as RFC 6749, section 3.1
+ * asks. Only the given names become members, so that no name can touch a prototype.
+ */
+export function readParameters<Name extends string>(
+  text: string,
+  names: readonly Name[],
+): Partial<Record<Name, string>> | 'duplicate_parameter' | 'malformed_parameter' {
+  const values: Partial<Record<Name, string>> = {};
+  for (const pair of rawPairs(text)) {
+    const [raw, value] = cut(pair, '=');
+    const name = decode(raw) as Name;
+    if (!names.includes(name)) continue;
+    if (values[name] !== undefined) return 'duplicate_parameter';
+    const decoded = decode(value);
+    if (decoded === undefined) return 'malformed_parameter';
+    values[name] = decoded;
+  }
+  return values;
+}
+
+function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text.replace(/\+/g, ' '));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,75 @@
+/** The pure core: what arrived -> what to do next. No I/O, no clock, no randomness, no platform. */
+export { authorizationUrl, createTransaction, ENTROPY_LENGTH } from './authorization-request.ts';
+export { isOurCallback, readAuthorizationResponse, stateOfCallback } from './authorization-response.ts';
+export { decodeBase64url, encodeBase64url } from './base64url.ts';
+export { type ClientSettings, checkLoginSettings, type LoginSettings } from './client-settings.ts';
+export type {
+  Answer,
+  Effect,
+  EffectFailed,
+  Purpose,
+  Spent,
+  Step,
+  UserAgentAnswer,
+  VerifySignature,
+} from './effect.ts';
+export {
+  type EffectFailedCode,
+  type Failure,
+  type FailureCode,
+  type FailureCodes,
+  type FailureKind,
+  failureOf,
+  type HttpFailure,
+  type OAuthError,
+  type Recovery,
+  type Refusal,
+  type Result,
+} from './failure.ts';
+export type { HttpRequest, HttpResponse } from './http.ts';
+export { BODY_LIMIT } from './http.ts';
+export { type ExpectedIdToken, type ValidatedIdToken, validateIdToken } from './id-token.ts';
+export { type Jwt, SIGNING_ALGORITHMS } from './jwt.ts';
+export { readKeySet, selectKeys } from './key-set.ts';
+export { resumeLogin, startLogin, stepLogin } from './login-flow.ts';
+export type { ClaimRequest, ClaimsRequest, LoginOptions, Prompt } from './login-options.ts';
+export type { AwaitingCallback, LoggedIn, LoginFailed, LoginState } from './login-state.ts';
+export { codeChallengeFor, codeVerifierFrom, isCodeVerifier } from './pkce.ts';
+export { redact } from './redact.ts';
+export { checkRedirectUri } from './redirect-uri.ts';
+export { retryAtOf } from './retry-after.ts';
+export { checkServerMetadata, readServerMetadata, type ServerMetadata, wellKnownUrls } from './server-metadata.ts';
+export {
+  createSession,
+  EXPIRY_MARGIN,
+  freezeSession,
+  type Grant,
+  isFresh,
+  type JournalEntry,
+  type Session,
+  type SessionGuard,
+  type SessionIdToken,
+  type ThawedSession,
+  type TokenSet,
+  thawSession,
+} from './session.ts';
+export { codeExchangeRequest, deviceCodeRequest, type RefreshOptions, refreshRequest } from './token-request.ts';
+export {
+  readCodeExchangeResponse,
+  readRefreshResponse,
+  readTokenResponse,
+  type TokenAnswer,
+  type Tokens,
+} from './token-response.ts';
+export {
+  type Expectations,
+  freezeTransaction,
+  receiptOf,
+  type ThawedTransaction,
+  TRANSACTION_LIFETIME,
+  type Transaction,
+  type TransactionReceipt,
+  thawTransaction,
+} from './transaction.ts';
+export type * from './values.ts';
+export type { IdTokenClaims, JsonWebKey } from './wire.ts';

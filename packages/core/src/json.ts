@@ -1,0 +1,37 @@
+/** Response -> the JSON in its body. RFC 8259; RFC 6749, section 5.1. */
+import { failureOf, ok, type Recovery, type Result, type UntrustedCode, untrusted } from './failure.ts';
+import { BODY_LIMIT, type HttpResponse } from './http.ts';
+
+/** Undefined when the text is not JSON, or nested deeper than the engine can follow. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Undefined for anything but a JSON object. */
+export function parseObject(text: string): Record<string, unknown> | undefined {
+  const value = parseJson(text);
+  return value instanceof Object && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+}
+
+/**
+ * The body of a 200 answer whose media type is exactly application/json; parameters and case do not matter, and a byte
+ * order mark in front is left out.
+ */
+export function readJsonBody(
+  { status, headers, body }: HttpResponse,
+  malformed: UntrustedCode,
+  recovery: Recovery = 'report',
+): Result<unknown> {
+  if (body.length > BODY_LIMIT) return untrusted('response_too_large');
+  if (status > 399) return failureOf('untrusted_response', 'http_error', recovery, { http: { status } });
+  if (status > 299) return untrusted('unexpected_redirect', 'fix_configuration');
+  const json =
+    status === 200 && /^\s*application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')
+      ? parseJson(body.replace(/^\ufeff/, ''))
+      : undefined;
+  return json === undefined ? untrusted(malformed) : ok(json);
+}

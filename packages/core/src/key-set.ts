@@ -1,0 +1,47 @@
+/** JWK Set response -> the keys that may have signed. RFC 7517, sections 4 and 5; OpenID Connect Core, section 10.1. */
+import { ok, type Result, untrusted } from './failure.ts';
+import type { HttpResponse } from './http.ts';
+import { readJsonBody } from './json.ts';
+import { type JsonWebKey, readJsonWebKey, readJsonWebKeySet } from './wire.ts';
+
+/**
+ * Reads a key set. Keys that are not understood are left out, as RFC 7517, section 5 asks.
+ *
+ * @returns the keys, or `unexpected_redirect`, `response_too_large`, `http_error`, `malformed_key_set`
+ */
+export function readKeySet(response: HttpResponse): Result<readonly JsonWebKey[]> {
+  // Many servers answer with application/jwk-set+json. RFC 7517, section 8.5.2.
+  const type = response.headers['content-type']?.replace('jwk-set+', '') ?? '';
+  const body = readJsonBody({ ...response, headers: { 'content-type': type } }, 'malformed_key_set', 'log_in_again');
+  if (!body.ok) return body;
+  const set = readJsonWebKeySet(body.value);
+  if (!set.ok) return untrusted('malformed_key_set');
+  return ok(
+    set.value.keys.flatMap((entry) => {
+      const key = readJsonWebKey(entry);
+      return key.ok ? [key.value] : [];
+    }),
+  );
+}
+
+/**
+ * The keys that may have made this signature: by `kid` where there is one, else every key that fits. A key for
+ * encryption, for another algorithm or of another type never fits, and neither does a symmetric one.
+ *
+ * @returns at least one key, or `id_token_key_not_found`
+ */
+export function selectKeys(
+  keys: readonly JsonWebKey[],
+  { alg, kid }: { readonly alg: string; readonly kid?: string | undefined },
+): Result<readonly JsonWebKey[]> {
+  const type = alg.startsWith('Ed') ? 'OKP' : alg.startsWith('E') ? 'EC' : 'RSA';
+  const fitting = keys.filter(
+    (key) =>
+      key.kty === type &&
+      (kid ?? key.kid) === key.kid &&
+      (key.use ?? 'sig') === 'sig' &&
+      (key.alg ?? alg) === alg &&
+      key.key_ops?.includes('verify') !== false,
+  );
+  return fitting.length ? ok(fitting) : untrusted('id_token_key_not_found');
+}

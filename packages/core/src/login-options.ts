@@ -1,0 +1,100 @@
+/** What an application asks of one login -> authorization request parameters. OpenID Connect Core, section 3.1.2.1. */
+import { misuse, ok, type Result } from './failure.ts';
+import { rawPairs } from './form-urlencoded.ts';
+import type { Expectations } from './transaction.ts';
+import { cut, isAbsoluteUri, splitUrl } from './url.ts';
+import type { AuthorizeQuery } from './wire.ts';
+
+export type Prompt = 'none' | 'login' | 'consent' | 'select_account' | 'create';
+
+export type LoginOptions = {
+  /** Where the callback will arrive. Registered with the server, compared letter for letter. */
+  readonly redirectUri: string;
+  /** With `openid` the person is identified by an ID Token; `offline_access` asks for a refresh token. */
+  readonly scope: readonly string[];
+  /** The API that the access token is for, where the server names it so. */
+  readonly audience?: string;
+  /** The APIs that the access token is for. RFC 8707, section 2: absolute URIs without fragment. */
+  readonly resource?: readonly string[];
+  readonly connection?: string;
+  /** The ID Token must then be for this organization. */
+  readonly organization?: string;
+  /** `none` stands alone. */
+  readonly prompt?: Prompt | readonly Prompt[];
+  /** Seconds since the person last authenticated, at most; 0 asks for a new authentication. Checked. */
+  readonly maxAge?: number;
+  readonly loginHint?: string;
+  readonly idTokenHint?: string;
+  /** Asked for, not insisted on; to insist, use an essential `acr` in `claims`. */
+  readonly acrValues?: readonly string[];
+  readonly uiLocales?: readonly string[];
+  readonly display?: 'page' | 'popup' | 'touch' | 'wap';
+  /** OpenID Connect Core, section 5.5. An essential `acr` or `auth_time` of the ID Token is checked. */
+  readonly claims?: ClaimsRequest;
+  readonly responseMode?: 'query' | 'fragment';
+  /** Further parameters, such as `screen_hint` or `ext-theme`. They can never replace one of the protocol's. */
+  readonly extra?: Readonly<Record<string, string>>;
+  /** JSON that is kept with the transaction and given back after the login; it is never sent. */
+  readonly appState?: unknown;
+};
+
+export type ClaimRequest = {
+  readonly essential?: boolean;
+  readonly value?: string;
+  readonly values?: readonly string[];
+};
+export type ClaimsRequest = {
+  readonly id_token?: Readonly<Record<string, ClaimRequest | null>>;
+  readonly userinfo?: Readonly<Record<string, ClaimRequest | null>>;
+};
+
+/** Only the core sends these, or they have an option of their own because they change how the answer is checked. */
+const RESERVED =
+  /^(response_.*|client_.*|redirect_uri|state|nonce|code.*|request.*|grant_type|max_age|claims|prompt|resource)$/;
+
+/** RFC 6749, section 3.3. */
+const SCOPE_TOKEN = /^[!#-[\]-~]+$/;
+
+type Snake<Name extends string> = Name extends `${infer First}${infer Rest}`
+  ? `${First extends Lowercase<First> ? First : `_${Lowercase<First>}`}${Snake<Rest>}`
+  : Name;
+type SentOptions = Omit<LoginOptions, 'redirectUri' | 'extra' | 'appState'>;
+/** Every option is named after its parameter; an option without one does not compile. */
+export type OptionsQuery = Pick<AuthorizeQuery, Snake<keyof SentOptions>>;
+
+/**
+ * The parameters that the options stand for, `extra` apart, which is only checked here.
+ *
+ * @returns them, or `invalid_scope`, `invalid_resource`, `invalid_parameter`, `reserved_parameter`
+ */
+export function queryOf(endpoint: string, options: LoginOptions): Result<OptionsQuery> {
+  const { redirectUri: _, appState: __, extra = {}, ...sent } = options;
+  const { scope, resource = [], maxAge = 0, prompt = '', claims } = sent;
+  if (!Array.isArray(scope) || !scope.every((token) => SCOPE_TOKEN.test(token))) return misuse('invalid_scope');
+  if (![resource].flat().every(isAbsoluteUri)) return misuse('invalid_resource');
+  const query: Record<string, unknown> = {};
+  for (const [option, value] of Object.entries(sent)) {
+    const name = option.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    query[name] = Array.isArray(value) && value !== resource ? value.join(' ') || undefined : value;
+  }
+  if (claims) query['claims'] = JSON.stringify(claims);
+  if (!(Number.isSafeInteger(maxAge) && maxAge >= 0) || /none .|. none/.test(`${[prompt].flat().join(' ')}`)) {
+    return misuse('invalid_parameter');
+  }
+  const added = [...Object.keys(extra), ...rawPairs(splitUrl(endpoint).query).map((pair) => cut(pair, '=')[0])];
+  const names = [...Object.keys(query), ...added];
+  return new Set(names).size < names.length || added.some((name) => RESERVED.test(name))
+    ? misuse('reserved_parameter')
+    : ok(query as OptionsQuery);
+}
+
+/** What the answer has to show because these options asked for it. */
+export function expectationsOf({ maxAge, claims, organization, extra }: LoginOptions): Expectations {
+  const { acr, auth_time } = claims?.id_token ?? {};
+  return {
+    maxAge,
+    authTime: auth_time?.essential,
+    acrValues: acr?.essential ? [acr.values ?? acr.value ?? []].flat() : undefined,
+    organization: organization ?? extra?.['organization'],
+  };
+}

@@ -1,0 +1,64 @@
+/** Where a login can be. States are named for what they wait for. */
+import type { EffectFailed } from './effect.ts';
+import { type EffectFailedCode, type Failure, failureOf, type Recovery } from './failure.ts';
+import type { Session } from './session.ts';
+import type { Tokens } from './token-response.ts';
+import type { Transaction, TransactionReceipt } from './transaction.ts';
+import type { AuthorizationCode } from './values.ts';
+import type { JsonWebKey } from './wire.ts';
+
+export type LoginState =
+  | AwaitingCallback
+  | AwaitingReceipt
+  | { readonly status: 'awaiting_tokens'; readonly transaction: Transaction }
+  | { readonly status: 'awaiting_keys'; readonly transaction: Transaction; readonly tokens: Tokens }
+  | AwaitingSignature
+  | LoggedIn
+  | LoginFailed;
+
+export type AwaitingCallback = {
+  readonly status: 'awaiting_callback';
+  readonly transaction: Transaction;
+  /** Why the last URL that arrived was not taken for the callback of this login. The login still waits. */
+  readonly refused?: Failure;
+};
+/** The callback is checked; the code is sent only when this caller alone has spent the transaction. */
+export type AwaitingReceipt = {
+  readonly status: 'awaiting_receipt';
+  readonly transaction: Transaction;
+  readonly code: AuthorizationCode;
+};
+export type AwaitingSignature = {
+  readonly status: 'awaiting_signature';
+  readonly transaction: Transaction;
+  readonly tokens: Tokens;
+  /** Keys that may have signed and were not tried yet. */
+  readonly keys: readonly JsonWebKey[];
+};
+export type LoggedIn = {
+  readonly status: 'logged_in';
+  readonly session: Session;
+  readonly appState: unknown;
+  /** Members of the token response that no standard names. */
+  readonly additional: Tokens['additional'];
+  /** The session is good, but only in memory. */
+  readonly notSaved?: Failure;
+};
+export type LoginFailed = {
+  readonly status: 'failed';
+  readonly failure: Failure;
+  /** The login was finished before: by another tab, a reload, or a second delivery of the same URL. */
+  readonly receipt?: TransactionReceipt | undefined;
+};
+
+/** What it means that an effect could not be carried out, where the adapter does not know better. */
+export function failureOfEffect({ effect, code }: EffectFailed, recovery: Recovery): Failure {
+  const usual: EffectFailedCode = /save|spend|forget/.test(effect)
+    ? 'storage_write_failed'
+    : effect === 'open_user_agent'
+      ? 'user_agent_failed'
+      : effect === 'send_request'
+        ? 'network_error'
+        : 'signature_check_failed';
+  return failureOf('effect_failed', code ?? usual, recovery).failure;
+}

@@ -1,0 +1,102 @@
+/** Issuer -> where its metadata is; metadata response -> server metadata. OpenID Connect Discovery 1.0; RFC 8414. */
+import { misuse, ok, type Refusal, type Result, untrusted } from './failure.ts';
+import type { HttpResponse } from './http.ts';
+import { readJsonBody } from './json.ts';
+import { isIssuer, trustOf } from './url.ts';
+import { readServerMetadataDocument } from './wire.ts';
+
+/** What a client needs to know of an authorization server. The names are RFC 8414's, section 2. */
+export type ServerMetadata = {
+  /** Compared letter for letter, a trailing slash included. */
+  readonly issuer: string;
+  readonly authorizationEndpoint: string;
+  readonly tokenEndpoint: string;
+  readonly userinfoEndpoint?: string;
+  readonly revocationEndpoint?: string;
+  readonly endSessionEndpoint?: string;
+  /** Where the keys of ID Tokens are. Without it a session is marked `signature: 'tls_only'`. */
+  readonly jwksUri?: string;
+  /** RFC 9207, section 3: true means that a callback without `iss` is refused. */
+  readonly issParameterSupported?: boolean;
+  /** Narrows the algorithms that we accept; never widens them. */
+  readonly signingAlgorithms?: readonly string[];
+  /** A list without S256 stops every login. */
+  readonly codeChallengeMethods?: readonly string[];
+};
+
+/**
+ * Both places where an issuer may publish its metadata: OpenID Connect appends to the path, RFC 8414 inserts before it.
+ *
+ * @returns the two URLs, or `invalid_issuer`
+ * @see OpenID Connect Discovery 1.0, section 4.1; RFC 8414, section 3.1
+ */
+export function wellKnownUrls(
+  issuer: string,
+): Result<{ readonly openidConfiguration: string; readonly oauthAuthorizationServer: string }> {
+  if (!isIssuer(issuer)) return misuse('invalid_issuer');
+  const trimmed = issuer.replace(/\/$/, '');
+  const path = trimmed.indexOf('/', trimmed.indexOf('//') + 2);
+  const [origin, rest] = path < 0 ? [trimmed, ''] : [trimmed.slice(0, path), trimmed.slice(path)];
+  return ok({
+    openidConfiguration: `${trimmed}/.well-known/openid-configuration`,
+    oauthAuthorizationServer: `${origin}/.well-known/oauth-authorization-server${rest}`,
+  });
+}
+
+/**
+ * Reads a metadata document and believes nothing in it that is unsafe.
+ *
+ * @returns the metadata, or `unexpected_redirect`, `response_too_large`, `http_error`, `malformed_metadata_response`,
+ *   `invalid_metadata`, `issuer_mismatch`, `insecure_endpoint`, `pkce_not_supported`
+ * @see RFC 8414, section 3.3; OpenID Connect Discovery 1.0, section 4.3
+ */
+export function readServerMetadata(response: HttpResponse, issuer: string): Result<ServerMetadata> {
+  const body = readJsonBody(response, 'malformed_metadata_response');
+  if (!body.ok) return body;
+  const read = readServerMetadataDocument(body.value);
+  if (!read.ok) return untrusted(read.at === '' ? 'malformed_metadata_response' : 'invalid_metadata', 'report');
+  const document = read.value;
+  if (document.issuer !== issuer) return untrusted('issuer_mismatch', 'fix_configuration');
+  const server = withoutAbsent<ServerMetadata>({
+    issuer: document.issuer,
+    authorizationEndpoint: document.authorization_endpoint,
+    tokenEndpoint: document.token_endpoint,
+    userinfoEndpoint: document.userinfo_endpoint,
+    revocationEndpoint: document.revocation_endpoint,
+    endSessionEndpoint: document.end_session_endpoint,
+    jwksUri: document.jwks_uri,
+    issParameterSupported: document.authorization_response_iss_parameter_supported,
+    signingAlgorithms: document.id_token_signing_alg_values_supported,
+    codeChallengeMethods: document.code_challenge_methods_supported,
+  });
+  return checkServerMetadata(server) ?? ok(server);
+}
+
+/**
+ * Checks metadata, wherever it comes from: discovery or the application's own settings.
+ *
+ * @returns a refusal (`invalid_issuer`, `invalid_metadata`, `insecure_endpoint`, `pkce_not_supported`), or undefined
+ */
+export function checkServerMetadata(server: ServerMetadata): Refusal | undefined {
+  if (!isIssuer(server?.issuer)) return misuse('invalid_issuer');
+  const { authorizationEndpoint, tokenEndpoint, codeChallengeMethods } = server;
+  const optional = [server.userinfoEndpoint, server.revocationEndpoint, server.endSessionEndpoint, server.jwksUri];
+  const used = [authorizationEndpoint, tokenEndpoint, ...optional.filter((endpoint) => endpoint !== undefined)];
+  for (const endpoint of used) {
+    const trust = trustOf(endpoint);
+    if (!trust) return untrusted('invalid_metadata', 'fix_configuration');
+    // An http issuer is on loopback, and so may its endpoints be; an https issuer never has an http endpoint.
+    const sound = trust === 'https' || (trust === 'loopback' && trustOf(server.issuer) === trust);
+    if (!sound) return untrusted('insecure_endpoint', 'fix_configuration');
+  }
+  return codeChallengeMethods?.includes('S256') === false
+    ? untrusted('pkce_not_supported', 'fix_configuration')
+    : undefined;
+}
+
+type Absent<T> = { [K in keyof T]: T[K] | undefined };
+
+/** Leaves out what is undefined, so that optional members are absent rather than undefined. */
+function withoutAbsent<T extends object>(members: Absent<Required<T>>): T {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T;
+}

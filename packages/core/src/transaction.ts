@@ -1,0 +1,113 @@
+/** One login under way <-> the text that is stored while the person is away. RFC 6749, section 10.12. */
+import { parseObject } from './json.ts';
+import type { CodeVerifier, LoginId, Nonce, NumericDate, State } from './values.ts';
+
+/**
+ * One login, from the authorization request to the token response.
+ *
+ * This is all that must outlive the trip to the authorization server; finishing needs no discovery. It holds the code
+ * verifier, so it belongs where only this user agent can read it.
+ */
+export type Transaction = {
+  readonly version: 1;
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly loginId: LoginId;
+  readonly state: State;
+  /** Sent, and expected in the ID Token, when `openid` is asked for. */
+  readonly nonce?: Nonce | undefined;
+  readonly codeVerifier: CodeVerifier;
+  readonly redirectUri: string;
+  readonly responseMode: 'query' | 'fragment';
+  readonly scope: readonly string[];
+  /** Names the token set of the first access token: the audience, the resources, or nothing. */
+  readonly tokenSet: string;
+  readonly tokenEndpoint: string;
+  readonly jwksUri?: string | undefined;
+  /** RFC 9207: a callback without `iss` is refused. */
+  readonly issRequired?: boolean | undefined;
+  readonly signingAlgorithms?: readonly string[] | undefined;
+  /** What the ID Token has to show, because it was asked for. */
+  readonly expects: Expectations;
+  /** The application's own data: kept here, never sent. */
+  readonly appState?: unknown;
+  readonly startedAt: NumericDate;
+  readonly expiresAt: NumericDate;
+};
+
+export type Expectations = {
+  /** Seconds since the person last authenticated, at most. 0 counts. */
+  readonly maxAge?: number | undefined;
+  readonly authTime?: boolean | undefined;
+  readonly acrValues?: readonly string[] | undefined;
+  readonly organization?: string | undefined;
+};
+
+/** What is left of a transaction when it is spent: enough for a calm answer to a reload, nothing to log in with. */
+export type TransactionReceipt = {
+  readonly version: 1;
+  readonly spent: true;
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly loginId: LoginId;
+  readonly state: State;
+  readonly appState?: unknown;
+  readonly expiresAt: NumericDate;
+};
+
+/** What was found under a key. Corrupt, foreign and newer data is neither used nor deleted. */
+export type ThawedTransaction =
+  | { readonly status: 'present'; readonly transaction: Transaction }
+  | { readonly status: 'spent'; readonly receipt: TransactionReceipt }
+  | { readonly status: 'absent' | 'corrupt' | 'foreign' | 'newer' };
+
+/** A login that is not finished after this many seconds is forgotten: time for a second factor or a new password. */
+export const TRANSACTION_LIFETIME = 3600;
+
+export const freezeTransaction = (record: Transaction | TransactionReceipt): string => JSON.stringify(record);
+
+/** @returns what replaces the transaction when it is spent: no verifier, no nonce. */
+export function receiptOf({ issuer, clientId, loginId, state, appState, expiresAt }: Transaction): TransactionReceipt {
+  return { version: 1, spent: true, issuer, clientId, loginId, state, appState, expiresAt };
+}
+
+/** Reads back what {@link freezeTransaction} wrote, for this client and this issuer only. */
+export function thawTransaction(
+  text: string | null,
+  { clientId, issuer }: { readonly clientId: string; readonly issuer: string },
+): ThawedTransaction {
+  if (text === null) return { status: 'absent' };
+  const record: Partial<Transaction & TransactionReceipt> = parseObject(text) ?? {};
+  if ((record.version as number) > 1) return { status: 'newer' };
+  if (record.version !== 1 || !isRecord(record)) return { status: 'corrupt' };
+  if (record.clientId !== clientId || record.issuer !== issuer) return { status: 'foreign' };
+  if (record.spent) return { status: 'spent', receipt: record as TransactionReceipt };
+  return isTransaction(record) ? { status: 'present', transaction: record as Transaction } : { status: 'corrupt' };
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
+const isAbsentOr = (test: (value: unknown) => boolean, value: unknown): boolean => value === undefined || test(value);
+
+function isRecord({ issuer, clientId, loginId, state, expiresAt }: Partial<Transaction>): boolean {
+  return [issuer, clientId, loginId, state].every(isText) && Number.isFinite(expiresAt);
+}
+
+function isTransaction(record: Partial<Transaction>): boolean {
+  const { expects } = record;
+  return (
+    [record.codeVerifier, record.redirectUri, record.tokenEndpoint].every(isText) &&
+    [record.nonce, record.jwksUri].every((value) => isAbsentOr(isText, value)) &&
+    isTexts(record.scope) &&
+    isAbsentOr(isTexts, record.signingAlgorithms) &&
+    typeof record.tokenSet === 'string' &&
+    isAbsentOr((value) => typeof value === 'boolean', record.issRequired) &&
+    (record.responseMode === 'query' || record.responseMode === 'fragment') &&
+    Number.isFinite(record.startedAt) &&
+    typeof expects === 'object' &&
+    expects !== null &&
+    isAbsentOr(Number.isFinite, expects.maxAge) &&
+    isAbsentOr(isTexts, expects.acrValues) &&
+    isAbsentOr(isText, expects.organization)
+  );
+}

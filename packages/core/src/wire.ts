@@ -1,0 +1,33 @@
+/** The one file that reads the generated code: change the YAML, regenerate, and follow the compiler from here. */
+export type {
+  AuthorizationErrorResponse,
+  AuthorizationResponse,
+  AuthorizeQuery,
+  CodeExchange,
+  DeviceCodePoll,
+  ErrorResponse,
+  HttpRequest,
+  HttpResponse,
+  IdTokenClaims,
+  JsonWebKey,
+  Refresh,
+  ServerMetadata as ServerMetadataDocument,
+  TokenResponse,
+} from '@proofkey/api';
+export {
+  appendQuery,
+  buildAuthorize,
+  buildCodeExchange,
+  buildDeviceCodePoll,
+  buildGetKeySet,
+  buildRefresh,
+  buildRevoke,
+  readAuthorizationErrorResponse,
+  readAuthorizationResponse as readAuthorizationResponseParameters,
+  readErrorResponse,
+  readIdTokenClaims,
+  readJsonWebKey,
+  readJsonWebKeySet,
+  readServerMetadata as readServerMetadataDocument,
+  readTokenResponse as readTokenResponseBody,
+} from '@proofkey/api';

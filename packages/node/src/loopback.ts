@@ -1,0 +1,141 @@
+/** Login -> system browser and back, by a listener on loopback that lives as long as the login. RFC 8252, section 7.3. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type Departure, type OpenRequest, PortError, type UserAgent, type UserAgentOutcome } from '@proofkey/client';
+import { type Address, bind, type RedirectAddress } from './loopback-address.ts';
+import {
+  answerLoopbackRequest,
+  CLEAN_PATH,
+  endPage,
+  type LoopbackAnswer,
+  type LoopbackRequest,
+} from './loopback-request.ts';
+
+export type LoopbackOptions = RedirectAddress & {
+  /** Shows the URL to the person. Rejecting ends the login with `user_agent_failed`. */
+  openBrowser(url: string): void | Promise<void>;
+  /** Seconds that the person has. */
+  readonly timeLimit: number;
+};
+
+/** Seconds that the browser has to fetch the last page, so that nobody is left in front of a dead address. */
+const GRACE = 2;
+/** More than {@link LoopbackRequest.target} may be, because a browser also sends the cookies of every local program. */
+const HEADER_LIMIT = 32_768;
+/** Milliseconds after which a request that is still incomplete is closed. */
+const REQUEST_TIMEOUT = 10_000;
+
+/**
+ * The system browser as user agent. Each login binds a listener of its own, before its URL is made, and closes it when it
+ * ends; several logins at once have several ports.
+ *
+ * @returns a user agent that rejects with `loopback_port_unavailable`, `redirect_timeout` or `user_agent_failed`
+ * @see RFC 8252, sections 7.3 and 8.3
+ */
+export const loopbackUserAgent = (options: LoopbackOptions): UserAgent => ({
+  begin: () => new LoopbackDeparture(options),
+});
+
+class LoopbackDeparture implements Departure {
+  readonly redirectUri: Promise<string>;
+  readonly #options: LoopbackOptions;
+  readonly #server: Server;
+  readonly #address: Promise<Address>;
+  /** Set while a callback is waited for. */
+  #accepts: (callbackUrl: string) => boolean = () => false;
+  #arrived: ((callbackUrl: string) => void) | undefined;
+  #callbackSeen = false;
+  /** Requests for the last page, answered when it is known how the login ended. */
+  readonly #ended: Promise<boolean>;
+  #end: (succeeded: boolean) => void = () => {};
+  #pageServed: () => void = () => {};
+  #closed: Promise<void> | undefined;
+
+  constructor(options: LoopbackOptions) {
+    this.#options = options;
+    this.#server = createServer(
+      { maxHeaderSize: HEADER_LIMIT, headersTimeout: REQUEST_TIMEOUT, requestTimeout: REQUEST_TIMEOUT },
+      (request, response) => void this.#answer(request, response),
+    );
+    this.#address = bind(this.#server, options);
+    this.redirectUri = this.#address.then(({ host, port, path }) => `http://${host}:${port}${path}`);
+    // Whoever awaits it sees the failure; a login that never gets so far must not end the program.
+    this.redirectUri.catch(() => {});
+    this.#ended = new Promise((resolve) => {
+      this.#end = resolve;
+    });
+  }
+
+  async open({ url, accepts, cancel }: OpenRequest): Promise<UserAgentOutcome> {
+    await this.#address;
+    if (cancel?.aborted) return { type: 'cancelled' };
+    return new Promise<UserAgentOutcome>((resolve, reject) => {
+      const limit = setTimeout(
+        () => settle(() => reject(new PortError('redirect_timeout'))),
+        this.#options.timeLimit * 1000,
+      );
+      const cancelled = (): void => settle(() => resolve({ type: 'cancelled' }));
+      const settle = (outcome: () => void): void => {
+        clearTimeout(limit);
+        cancel?.removeEventListener('abort', cancelled);
+        outcome();
+      };
+      this.#accepts = accepts;
+      this.#arrived = (callbackUrl) => settle(() => resolve({ type: 'returned', url: callbackUrl }));
+      cancel?.addEventListener('abort', cancelled, { once: true });
+      const failed = (): void => settle(() => reject(new PortError('user_agent_failed')));
+      // Not awaited: a browser that stays open must not keep the callback waiting.
+      new Promise<void>((shown) => shown(this.#options.openBrowser(url))).catch(failed);
+    });
+  }
+
+  close(succeeded: boolean): Promise<void> {
+    this.#closed ??= this.#close(succeeded);
+    return this.#closed;
+  }
+
+  async #close(succeeded: boolean): Promise<void> {
+    await this.#address.catch(() => {});
+    if (this.#callbackSeen) await this.#lastPage(succeeded);
+    await new Promise<void>((closed) => {
+      this.#server.close(() => closed());
+      this.#server.closeAllConnections();
+    });
+  }
+
+  async #lastPage(succeeded: boolean): Promise<void> {
+    let grace: NodeJS.Timeout | undefined;
+    const served = new Promise<void>((resolve) => {
+      this.#pageServed = resolve;
+      grace = setTimeout(resolve, GRACE * 1000);
+    });
+    this.#end(succeeded);
+    await served;
+    clearTimeout(grace);
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const address = await this.#address;
+    const received = requestOf(request);
+    if (this.#callbackSeen && asksForLastPage(address, received)) {
+      response.on('close', () => this.#pageServed());
+      return send(response, endPage(await this.#ended));
+    }
+    const answer = answerLoopbackRequest({ ...address, accepts: this.#accepts }, received);
+    if (answer.callbackUrl !== undefined) this.#callbackSeen = true;
+    send(response, answer);
+    if (answer.callbackUrl !== undefined) this.#arrived?.(answer.callbackUrl);
+  }
+}
+
+const asksForLastPage = ({ host, port }: Address, { method, target, headers }: LoopbackRequest): boolean =>
+  method === 'GET' && target === CLEAN_PATH && headers['host'] === `${host}:${port}`;
+
+/** Header values that came exactly once. */
+function requestOf({ method = '', url = '', headersDistinct }: IncomingMessage): LoopbackRequest {
+  const once = Object.entries(headersDistinct).filter(([, values]) => values?.length === 1);
+  return { method, target: url, headers: Object.fromEntries(once.map(([name, values]) => [name, values?.[0]])) };
+}
+
+function send(response: ServerResponse, { status, headers, body }: LoopbackAnswer): void {
+  response.writeHead(status, { ...headers, connection: 'close' }).end(body);
+}

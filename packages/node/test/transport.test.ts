@@ -1,0 +1,168 @@
+/** The transport against a real HTTP server on loopback: no cookies, no redirects, bounded body and time. RFC 9110. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo, createServer as createSocketServer } from 'node:net';
+import { BODY_LIMIT, type HttpRequest } from '@proofkey/core';
+import { afterEach, describe, expect, test } from 'vitest';
+import { fetchTransport } from '../src/transport.ts';
+
+const open: { close(): void; closeAllConnections?(): void }[] = [];
+afterEach(() => {
+  for (const server of open.splice(0)) {
+    server.closeAllConnections?.();
+    server.close();
+  }
+});
+
+async function serve(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<string> {
+  const server: Server = createServer(answer);
+  open.push(server);
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const get = (url: string): HttpRequest => ({ method: 'GET', url, headers: { accept: 'application/json' } });
+
+describe('a request', () => {
+  test('arrives as it was written, and its answer as plain data with names in lower case', async () => {
+    let seen: unknown;
+    const url = await serve((request, response) => {
+      let body = '';
+      request.on('data', (part) => {
+        body += part;
+      });
+      request.on('end', () => {
+        seen = [request.method, request.url, request.headers['content-type'], body];
+        response.writeHead(400, { 'Content-Type': 'application/json', 'X-Odd': 'Yes' }).end('{"error":"ü"}');
+      });
+    });
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
+    const answer = await fetchTransport().send({
+      method: 'POST',
+      url: `${url}/oauth/token?a=b`,
+      headers,
+      body: 'c=d+e',
+    });
+    expect(seen).toEqual(['POST', '/oauth/token?a=b', 'application/x-www-form-urlencoded', 'c=d+e']);
+    expect(answer).toMatchObject({ status: 400, body: '{"error":"ü"}' });
+    expect(answer.headers).toMatchObject({ 'content-type': 'application/json', 'x-odd': 'Yes' });
+  });
+
+  test('keeps no cookie and shows none', async () => {
+    const cookies: (string | undefined)[] = [];
+    const url = await serve((request, response) => {
+      cookies.push(request.headers.cookie);
+      response.writeHead(200, { 'set-cookie': 'a=b; Path=/' }).end('{}');
+    });
+    const transport = fetchTransport();
+    expect((await transport.send(get(url))).headers).not.toHaveProperty('set-cookie');
+    await transport.send(get(url));
+    expect(cookies).toEqual([undefined, undefined]);
+  });
+
+  test.each([301, 302, 303, 307, 308])(
+    'a redirect with %i is not followed: it arrives as its status',
+    async (status) => {
+      let requests = 0;
+      const url = await serve((_request, response) => {
+        requests += 1;
+        response.writeHead(status, { location: '/elsewhere' }).end();
+      });
+      expect((await fetchTransport().send(get(url))).status).toBe(status);
+      expect(requests).toBe(1);
+    },
+  );
+});
+
+describe('a body', () => {
+  test('of exactly the limit arrives whole', async () => {
+    const url = await serve((_request, response) => void response.end('a'.repeat(BODY_LIMIT)));
+    expect((await fetchTransport().send(get(url))).body).toHaveLength(BODY_LIMIT);
+  });
+
+  test('that never ends is cut off after the limit, and its connection is dropped', async () => {
+    let dropped: () => void = () => {};
+    const end = new Promise<void>((resolve) => {
+      dropped = resolve;
+    });
+    const url = await serve((_request, response) => {
+      response.on('close', dropped);
+      const more = (): void => {
+        while (response.write('ü'.repeat(65_536)));
+        response.once('drain', more);
+      };
+      more();
+    });
+    const { body } = await fetchTransport().send(get(url));
+    expect(body).toHaveLength(BODY_LIMIT + 1);
+    await end;
+  });
+
+  test('that was cut off by the server is an error, not a shorter body', async () => {
+    const url = await serve((_request, response) => {
+      response.writeHead(200, { 'content-length': '100' }).write('{"access_token":"at"');
+      setImmediate(() => response.destroy());
+    });
+    await expect(fetchTransport().send(get(url))).rejects.toMatchObject({ code: 'network_error', sent: 'maybe' });
+  });
+});
+
+describe('what may have been sent', () => {
+  const failure = (url: string, transport = fetchTransport()) => expect(transport.send(get(url))).rejects;
+
+  test('a refused connection: nothing', async () => {
+    const url = await serve(() => {});
+    const closed = open.pop();
+    await new Promise<void>((done) => (closed as Server).close(() => done()));
+    await failure(url).toMatchObject({ code: 'network_error', sent: 'no', system: 'ECONNREFUSED' });
+  });
+
+  test('a name that does not exist: nothing', async () => {
+    const system = expect.stringMatching(/^(ENOTFOUND|EAI_AGAIN)$/);
+    await failure('https://does-not-exist.invalid/').toMatchObject({ sent: 'no', system });
+  });
+
+  test('a connection that is dropped without an answer: maybe', async () => {
+    const server = createSocketServer((socket) => socket.on('data', () => socket.destroy()));
+    open.push(server);
+    await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+    await failure(`http://127.0.0.1:${(server.address() as AddressInfo).port}`).toMatchObject({ sent: 'maybe' });
+  });
+
+  test('a server that never answers: maybe, when the time is over', async () => {
+    const url = await serve(() => {});
+    await failure(url, fetchTransport({ timeLimit: 0.05 })).toMatchObject({ code: 'network_error', sent: 'maybe' });
+  });
+
+  test('a body that never ends but stays small: maybe, when the time is over', async () => {
+    const url = await serve((_request, response) => void response.write('{'));
+    await failure(url, fetchTransport({ timeLimit: 0.05 })).toMatchObject({ sent: 'maybe' });
+  });
+
+  test('a request that was cancelled before it left: nothing', async () => {
+    const url = await serve(() => {});
+    const sent = fetchTransport().send(get(url), AbortSignal.abort());
+    await expect(sent).rejects.toMatchObject({ code: 'network_error', sent: 'no' });
+  });
+
+  test("a request that was cancelled under way, by a signal that is not the platform's own: maybe", async () => {
+    const listeners: (() => void)[] = [];
+    const cancel = {
+      aborted: false,
+      addEventListener: (_type: 'abort', listener: () => void) => void listeners.push(listener),
+      removeEventListener: () => {},
+    };
+    const url = await serve(() => {
+      for (const listener of listeners) listener();
+    });
+    await expect(fetchTransport().send(get(url), cancel)).rejects.toMatchObject({ sent: 'maybe' });
+  });
+});
+
+test('an error never quotes the request', async () => {
+  const url = await serve((_request, response) => void response.destroy());
+  const request = { ...get(`${url}/?code=sentinel`), method: 'POST', body: 'code_verifier=sentinel' } as const;
+  const error = await fetchTransport()
+    .send(request)
+    .catch((thrown: Error) => thrown);
+  expect(`${(error as Error).stack}${JSON.stringify(error)}`).not.toContain('sentinel');
+});

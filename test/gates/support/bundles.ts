@@ -1,0 +1,34 @@
+/** The core's sources -> what an application ships of them, as text. */
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { build as publish } from 'tsup';
+import { optionsOf } from '../../../tsup.config.ts';
+import { root } from './processes.ts';
+
+/** One entry that exports `names` from `from`, with everything it needs and nothing else. */
+export async function bundle(names: readonly string[] | '*', from: string, minify: boolean): Promise<string> {
+  const exported = names === '*' ? '*' : `{ ${names.join(', ')} }`;
+  const { outputFiles } = await build({
+    stdin: { contents: `export ${exported} from ${JSON.stringify(from)};`, resolveDir: join(root, 'packages/core') },
+    nodePaths: [join(root, 'packages/core/node_modules')],
+    bundle: true,
+    minify,
+    write: false,
+    format: minify ? 'esm' : 'iife',
+    globalName: 'proofkey',
+    target: 'es2022',
+    // A bundler moves the licence comments of dependencies to a file of their own.
+    legalComments: 'none',
+    logLevel: 'silent',
+  });
+  return outputFiles.map(({ text }) => text).join('');
+}
+
+/** Octets on the wire. Node's zlib packs a little worse than the `gzip` command, so that both stay below a ceiling. */
+export const gzipped = (text: string): number => gzipSync(text, { level: 9 }).length;
+
+/** The core as it is published, but for its types, in `folder`. */
+export async function publishCore(folder: string): Promise<void> {
+  await publish({ ...optionsOf('core'), config: false, dts: false, silent: true, outDir: folder });
+}

@@ -1,0 +1,47 @@
+/** Sources -> what is published. One build per package; the entries are those of `publishConfig.exports`. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { defineConfig, type Options } from 'tsup';
+
+interface Manifest {
+  readonly dependencies?: Record<string, string>;
+  readonly peerDependencies?: Record<string, string>;
+  readonly devDependencies?: Record<string, string>;
+  readonly publishConfig: { readonly exports: Record<string, string | Record<string, unknown>> };
+}
+
+/** What a package depends on stays an import. What it only develops with, as core does with api, is bundled. */
+export function optionsOf(name: string): Options {
+  const manifest = JSON.parse(readFileSync(`packages/${name}/package.json`, 'utf8')) as Manifest;
+  const external = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+  const bundled = Object.keys(manifest.devDependencies ?? {}).filter((dependency) =>
+    dependency.startsWith('@proofkey/'),
+  );
+  const targets = Object.entries(manifest.publishConfig.exports).filter(([, target]) => typeof target === 'object');
+  const entries = targets.map(([path]) => (path === '.' ? 'index' : path.slice(2)));
+  return {
+    name,
+    entry: Object.fromEntries(entries.map((entry) => [entry, `packages/${name}/src/${entry}.ts`])),
+    outDir: `packages/${name}/dist`,
+    tsconfig: `packages/${name}/tsconfig.json`,
+    format: targets.some(([, target]) => typeof target === 'object' && 'require' in target) ? ['esm', 'cjs'] : ['esm'],
+    target: 'es2022',
+    platform: name === 'node' ? 'node' : 'neutral',
+    // A path is what tells the declaration bundler that these sources are ours, and to be bundled as well.
+    dts: {
+      compilerOptions: {
+        paths: Object.fromEntries(bundled.map((one) => [one, [resolve('packages', one.slice(10), 'src/index.ts')]])),
+      },
+    },
+    // One file per entry loads faster than several; `explain` shares only texts with the index.
+    splitting: false,
+    sourcemap: true,
+    clean: true,
+    treeshake: true,
+    removeNodeProtocol: false,
+    noExternal: bundled,
+    external: external.map((dependency) => new RegExp(`^${dependency}($|/)`)),
+  };
+}
+
+export default defineConfig(readdirSync('packages').map(optionsOf));

@@ -1,0 +1,40 @@
+/** The tests: those of the packages, beside their sources, and the gates that hold for the whole repository. */
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
+
+const packages: TestProjectConfiguration = {
+  test: {
+    name: 'packages',
+    environment: 'node',
+    include: ['packages/*/test/**/*.test.ts'],
+    typecheck: {
+      enabled: true,
+      checker: 'tsc',
+      tsconfig: './tsconfig.json',
+      include: ['packages/*/test/**/*.test-d.ts'],
+    },
+  },
+};
+
+const gates: TestProjectConfiguration = {
+  test: {
+    name: 'gates',
+    environment: 'node',
+    include: ['test/gates/**/*.test.ts'],
+    // Compilers and linters run here as processes of their own. This is a limit, not a measurement.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+};
+
+export default defineConfig({
+  test: {
+    projects: [packages, gates],
+    coverage: {
+      provider: 'v8',
+      include: ['packages/*/src/**/*.ts'],
+      exclude: ['**/generated/**'],
+      reporter: ['text', 'json-summary'],
+      thresholds: { 'packages/core/src/**': { lines: 98 } },
+    },
+  },
+});

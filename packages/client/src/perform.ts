@@ -1,5 +1,5 @@
 /** Effects of the core -> calls on the ports -> the one answer. Decides nothing about the protocol. */
-import type { Answer, Effect } from '@proofkey/core';
+import type { Answer, Effect, EffectFailedCode } from '@proofkey/core';
 import { isPortError, PortError } from './port-error.ts';
 import type { AbortSignalLike, Departure, Ports } from './ports.ts';
 import type { Records } from './records.ts';
@@ -62,14 +62,25 @@ export function performerOf(ports: Ports, records: Records, trip?: Trip): Perfor
           answer = await performOne(effect);
         } catch (error) {
           cause ??= error;
-          const code = isPortError(error) ? { code: error.code } : {};
-          return { type: 'effect_failed', effect: effect.type, sent: sentOf(error), ...code };
+          const code = isPortError(error) ? error.code : CODES[effect.type];
+          return { type: 'effect_failed', effect: effect.type, sent: sentOf(error), code };
         }
       }
       return answer;
     },
   };
 }
+
+/** What it means that an effect failed, where its port does not say it better by a {@link PortError}. */
+const CODES: Readonly<Record<Effect['type'], EffectFailedCode>> = {
+  save_transaction: 'storage_write_failed',
+  spend_transaction: 'storage_write_failed',
+  forget_transaction: 'storage_write_failed',
+  open_user_agent: 'user_agent_failed',
+  send_request: 'network_error',
+  verify_signature: 'signature_check_failed',
+  save_session: 'storage_write_failed',
+};
 
 /** Whoever does not say that nothing was sent may have sent it. */
 const sentOf = (error: unknown): 'no' | 'maybe' =>

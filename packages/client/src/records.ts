@@ -14,8 +14,8 @@ import {
   thawSession,
   thawTransaction,
 } from '@proofkey/core';
-import { PortError } from './port-error.ts';
-import type { Ports } from './ports.ts';
+import { isPortError, PortError } from './port-error.ts';
+import type { KeyValueStore, Ports } from './ports.ts';
 
 export type Records = {
   readTransaction(state: State): Promise<ThawedTransaction>;
@@ -43,14 +43,14 @@ export function recordsOf(owner: Owner, { transactionStore, sessionStore, lock }
   const commit = <T>(task: () => Promise<T>): Promise<T> => lock.runExclusive(`${prefix}/commit`, task);
 
   async function readTransaction(state: State): Promise<ThawedTransaction> {
-    const found = thawTransaction(await transactionStore.get(loginKey(state)), owner);
+    const found = thawTransaction(await read(transactionStore, loginKey(state)), owner);
     const record =
       found.status === 'present' ? found.transaction : found.status === 'spent' ? found.receipt : undefined;
     // A record under the key of another login is not what was saved there.
     return record === undefined || record.state === state ? found : { status: 'foreign' };
   }
 
-  const readSession = async (): Promise<ThawedSession> => thawSession(await sessionStore.get(sessionKey), owner);
+  const readSession = async (): Promise<ThawedSession> => thawSession(await read(sessionStore, sessionKey), owner);
 
   return {
     readTransaction,
@@ -96,4 +96,13 @@ function mayReplace(found: ThawedSession, guard: SessionGuard): boolean {
   if (guard === null) return found.status !== 'newer' && found.status !== 'foreign';
   if (found.status !== 'present') return false;
   return found.session.loginId === guard.loginId && found.session.revision === guard.revision;
+}
+
+/** A store that cannot be read is not one that cannot be written, and neither is one that is empty. */
+async function read(store: KeyValueStore, key: string): Promise<string | null> {
+  try {
+    return await store.get(key);
+  } catch (error) {
+    throw isPortError(error) ? error : new PortError('storage_read_failed');
+  }
 }

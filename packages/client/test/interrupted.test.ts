@@ -110,8 +110,10 @@ describe('a process that is killed', () => {
     let writes = 0;
     const lossy: Shelf = {
       ...transactionStore,
-      set: (key, value) =>
-        ++writes === 1 ? transactionStore.set(key, value) : transactionStore.get(key).then(() => {}),
+      async set(key, value) {
+        writes += 1;
+        await (writes === 1 ? transactionStore.set(key, value) : transactionStore.get(key));
+      },
     };
     await Promise.race([first.died, clientOf({ ...first.ports, transactionStore: lossy }).login()]);
     await clientOf(reborn(first))

@@ -95,3 +95,31 @@ describe('a new login over a session that cannot be read', () => {
     expect(left).toBe(false);
   });
 });
+
+describe('a store that cannot be read is told apart from one that is empty', () => {
+  const locked = () => Promise.reject(new Error('locked'));
+  const failure = { code: 'storage_read_failed' };
+
+  test('when the callback arrives', async () => {
+    const ports = world();
+    const callbackUrl = await departed(ports);
+    const client = clientOf({ ...ports, transactionStore: { ...ports.transactionStore, get: locked } });
+    await expect(client.handleCallback(callbackUrl)).rejects.toMatchObject({ failure });
+    expect(ports.server.requests).toEqual([]);
+    expect(await clientOf(ports).handleCallback(callbackUrl)).toMatchObject({ type: 'logged_in' });
+  });
+
+  test('when the transaction is spent, so that no code is sent', async () => {
+    const ports = world();
+    const client = clientOf({ ...ports, transactionStore: { ...ports.transactionStore, get: locked } });
+    await expect(client.login()).rejects.toMatchObject({ failure });
+    expect(ports.server.requests).toEqual([]);
+  });
+
+  test('when the session is saved, so that nothing newer is overwritten', async () => {
+    const ports = world();
+    const outcome = await clientOf({ ...ports, sessionStore: { ...ports.sessionStore, get: locked } }).login();
+    expect(outcome).toMatchObject({ type: 'logged_in', notSaved: failure });
+    expect(ports.sessionStore.entries.size).toBe(0);
+  });
+});

@@ -20,8 +20,7 @@ const LEAST_DIFFERENT_OCTETS = 48;
  *
  * @param entropy {@link ENTROPY_LENGTH} octets straight from a cryptographic random source, used once
  * @param now seconds since 1970-01-01T00:00:00Z
- * @returns the transaction, or `insufficient_entropy`, `invalid_redirect_uri`, what `authorizationUrl` refuses, and
- *   what is wrong with the settings
+ * @returns the transaction, or `insufficient_entropy`, `invalid_redirect_uri`, and what is wrong with the settings
  * @see RFC 6749, section 10.12; RFC 7636, section 4.1; OpenID Connect Core, section 15.5.2
  */
 export function createTransaction(
@@ -34,17 +33,14 @@ export function createTransaction(
   if (wrong) return wrong;
   const redirectUri = checkRedirectUri(options.redirectUri);
   if (!redirectUri.ok) return redirectUri;
-  const query = queryOf(settings.server.authorizationEndpoint, options);
-  if (!query.ok) return query;
   if (entropy.length !== ENTROPY_LENGTH || new Set(entropy).size < LEAST_DIFFERENT_OCTETS) {
     return misuse('insufficient_entropy', 'report');
   }
-  const { server, clientId } = settings;
   const text = (start: number, end: number): string => encodeBase64url(entropy.subarray(start, end));
   return ok({
     version: 1,
-    issuer: server.issuer,
-    clientId,
+    clientId: settings.clientId,
+    server: settings.server,
     loginId: text(96, 112) as LoginId,
     state: text(32, 64) as State,
     nonce: options.scope.includes('openid') ? (text(64, 96) as Nonce) : undefined,
@@ -53,10 +49,6 @@ export function createTransaction(
     responseMode: options.responseMode ?? 'query',
     scope: options.scope,
     tokenSet: options.audience ?? options.extra?.['audience'] ?? options.resource?.join(' ') ?? '',
-    tokenEndpoint: server.tokenEndpoint,
-    jwksUri: server.jwksUri,
-    issRequired: server.issParameterSupported,
-    signingAlgorithms: server.signingAlgorithms,
     expects: expectationsOf(options),
     appState: options.appState,
     startedAt: now,

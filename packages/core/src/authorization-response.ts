@@ -1,8 +1,8 @@
 /** Callback URL -> authorization code. RFC 6749, section 4.1.2; RFC 9207; RFC 9700, section 4. */
 import type { ClientSettings } from './client-settings.ts';
-import { failureOf, ok, type Recovery, type Refusal, type Result, untrusted } from './failure.ts';
+import { ok, type Result, untrusted } from './failure.ts';
 import { rawPairs, readParameters } from './form-urlencoded.ts';
-import { oauthErrorOf } from './server-text.ts';
+import { refusedByServer } from './oauth-error.ts';
 import type { Transaction } from './transaction.ts';
 import { splitUrl } from './url.ts';
 import type { AuthorizationCode, NumericDate, State } from './values.ts';
@@ -51,13 +51,16 @@ export function readAuthorizationResponse(
   const { iss, error, code } = parameters.value;
   if (transaction.clientId !== settings.clientId) return untrusted('unknown_transaction');
   if (now > transaction.expiresAt) return untrusted('transaction_expired', 'log_in_again');
-  if (iss === undefined && transaction.issRequired) return untrusted('issuer_missing');
-  if (iss !== undefined && iss !== transaction.issuer) return untrusted('issuer_mismatch');
+  if (iss === undefined && transaction.server.issParameterSupported) return untrusted('issuer_missing');
+  if (iss !== undefined && iss !== transaction.server.issuer) return untrusted('issuer_mismatch');
   if (FOREIGN.test(callbackUrl)) return untrusted('unexpected_parameter');
-  if (error !== undefined) return refused(parameters.value, transaction);
-  if (!code) return untrusted('code_missing');
+  if (error !== undefined) {
+    const said = readAuthorizationErrorResponse(parameters.value);
+    const { state, nonce, codeVerifier } = transaction;
+    if (said.ok) return refusedByServer('authorization_refused', said.value, [state, nonce, codeVerifier, code]);
+  } else if (!code) return untrusted('code_missing');
   const read = readAuthorizationResponseParameters(parameters.value);
-  return read.ok ? ok(read.value.code as AuthorizationCode) : untrusted('malformed_parameter');
+  return read.ok && error === undefined ? ok(read.value.code as AuthorizationCode) : untrusted('malformed_parameter');
 }
 
 type Parameters = Partial<Record<(typeof PARAMETERS)[number], string>>;
@@ -76,18 +79,3 @@ function parametersOf(transaction: Transaction, callbackUrl: string): Result<Par
   if (!values.state) return untrusted('state_missing', 'none');
   return values.state === transaction.state ? ok(values) : untrusted('state_mismatch', 'none');
 }
-
-function refused(parameters: Parameters, { state, nonce, codeVerifier }: Transaction): Refusal {
-  const read = readAuthorizationErrorResponse(parameters);
-  if (!read.ok) return untrusted('malformed_parameter');
-  const oauth = oauthErrorOf(read.value, [state, nonce, codeVerifier, parameters.code]);
-  return failureOf('oauth_error', 'authorization_refused', recoveryOf(oauth.error), { oauth });
-}
-
-/** RFC 6749, section 4.1.2.1; OpenID Connect Core, section 3.1.2.6. */
-const recoveryOf = (error: string): Recovery =>
-  /^(server_error|temporarily_)/.test(error)
-    ? 'retry'
-    : /^(invalid_|unauthorized_|unsupported_|request_|registration_)/.test(error)
-      ? 'fix_configuration'
-      : 'log_in_again';

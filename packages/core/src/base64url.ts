@@ -8,7 +8,10 @@ export function encodeBase64url(octets: Uint8Array): string {
   let count = 0;
   for (const octet of octets) {
     bits = (bits << 8) | octet;
-    for (count += 8; count >= 6; ) text += ALPHABET.charAt((bits >> (count -= 6)) & 63);
+    for (count += 8; count > 5; ) {
+      count -= 6;
+      text += ALPHABET.charAt((bits >> count) & 63);
+    }
   }
   return count ? text + ALPHABET.charAt((bits << (6 - count)) & 63) : text;
 }
@@ -23,7 +26,10 @@ export function decodeBase64url(text: string): Uint8Array | undefined {
     if (value < 0) return undefined;
     bits = (bits << 6) | value;
     count += 6;
-    if (count > 7) octets.push((bits >> (count -= 8)) & 255);
+    if (count > 7) {
+      count -= 8;
+      octets.push((bits >> count) & 255);
+    }
   }
   return count > 5 || bits & ((1 << count) - 1) ? undefined : Uint8Array.from(octets);
 }

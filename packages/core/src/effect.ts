@@ -69,8 +69,7 @@ export type EffectFailed = {
   readonly effect: Effect['type'];
   /** For a request: may the server have seen it? */
   readonly sent?: 'no' | 'maybe';
-  /** What an adapter knows better than the effect's name says. */
-  readonly code?: EffectFailedCode;
+  readonly code: EffectFailedCode;
 };
 
 export type Step<S> = { readonly state: S; readonly effects: readonly Effect[] };

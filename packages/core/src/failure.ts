@@ -17,7 +17,7 @@ export type Failure = {
   /** What the authorization server said, when `kind` is `oauth_error`. Untrusted text: never render it as HTML. */
   readonly oauth?: OAuthError;
   /** How the endpoint answered, when the answer was no success. */
-  readonly http?: HttpFailure;
+  readonly http?: HttpFailure | undefined;
 };
 
 export type OAuthError = {
@@ -144,7 +144,7 @@ export function failureOf<K extends FailureKind>(
   kind: K,
   code: FailureCodes[K],
   recovery: Recovery,
-  more?: Partial<Pick<Failure, 'oauth' | 'http'>>,
+  more?: { readonly oauth?: OAuthError; readonly http?: HttpFailure | undefined },
 ): Refusal {
   const said = more?.oauth;
   const sentence = said ? `The authorization server answered "${said.error}"` : code.replace(/_/g, ' ');

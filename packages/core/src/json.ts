@@ -18,8 +18,8 @@ export function parseObject(text: string): Record<string, unknown> | undefined {
 }
 
 /**
- * The body of a 200 answer whose media type is exactly application/json; parameters and case do not matter, and a byte
- * order mark in front is left out.
+ * The body of a 200 answer whose media type is application/json, or that of a key set (RFC 7517, section 8.5.2);
+ * parameters and case do not matter.
  */
 export function readJsonBody(
   { status, headers, body }: HttpResponse,
@@ -30,8 +30,8 @@ export function readJsonBody(
   if (status > 399) return failureOf('untrusted_response', 'http_error', recovery, { http: { status } });
   if (status > 299) return untrusted('unexpected_redirect', 'fix_configuration');
   const json =
-    status === 200 && /^\s*application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')
-      ? parseJson(body.replace(/^\ufeff/, ''))
+    status === 200 && /^\s*application\/(jwk-set\+)?json\s*(;|$)/i.test(headers['content-type'] ?? '')
+      ? parseJson(body)
       : undefined;
   return json === undefined ? untrusted(malformed) : ok(json);
 }

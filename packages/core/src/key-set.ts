@@ -10,9 +10,7 @@ import { type JsonWebKey, readJsonWebKey, readJsonWebKeySet } from './wire.ts';
  * @returns the keys, or `unexpected_redirect`, `response_too_large`, `http_error`, `malformed_key_set`
  */
 export function readKeySet(response: HttpResponse): Result<readonly JsonWebKey[]> {
-  // Many servers answer with application/jwk-set+json. RFC 7517, section 8.5.2.
-  const type = response.headers['content-type']?.replace('jwk-set+', '') ?? '';
-  const body = readJsonBody({ ...response, headers: { 'content-type': type } }, 'malformed_key_set', 'log_in_again');
+  const body = readJsonBody(response, 'malformed_key_set', 'log_in_again');
   if (!body.ok) return body;
   const set = readJsonWebKeySet(body.value);
   if (!set.ok) return untrusted('malformed_key_set');

@@ -13,13 +13,7 @@ import type { Answer, Effect, Step } from './effect.ts';
 import { failureOf, misuse, type Refusal, untrusted } from './failure.ts';
 import { readKeySet, selectKeys } from './key-set.ts';
 import type { LoginOptions } from './login-options.ts';
-import {
-  type AwaitingCallback,
-  type AwaitingReceipt,
-  type AwaitingSignature,
-  failureOfEffect,
-  type LoginState,
-} from './login-state.ts';
+import type { AwaitingCallback, AwaitingReceipt, AwaitingSignature, LoginState } from './login-state.ts';
 import { createSession, type SessionIdToken } from './session.ts';
 import { codeExchangeRequest } from './token-request.ts';
 import { readCodeExchangeResponse, type Tokens } from './token-response.ts';
@@ -78,7 +72,7 @@ export function stepLogin(settings: ClientSettings, state: LoginState, answer: A
           : tryNextKey(state);
     case 'logged_in': {
       const lost = answer.type === 'effect_failed' && answer.effect === 'save_session';
-      return step(lost ? { ...state, notSaved: failureOfEffect(answer, 'retry') } : state);
+      return step(lost ? { ...state, notSaved: failureOf('effect_failed', answer.code, 'retry').failure } : state);
     }
     default:
       return step(state);
@@ -120,8 +114,9 @@ function whileAwaitingTokens(settings: ClientSettings, transaction: Transaction,
   const read = readCodeExchangeResponse(settings, transaction, answer.response, answer.now);
   if (!read.ok) return failed(read);
   const tokens = read.value;
-  if (tokens.idToken && transaction.jwksUri) {
-    const request = buildGetKeySet(transaction.jwksUri);
+  const { jwksUri } = transaction.server;
+  if (tokens.idToken && jwksUri) {
+    const request = buildGetKeySet(jwksUri);
     return step(
       { status: 'awaiting_keys', transaction, tokens },
       { type: 'send_request', purpose: 'key_set', request },
@@ -170,5 +165,5 @@ const notSpendable = (receipt: TransactionReceipt | undefined): Step<LoginState>
 
 const endedBy = (answer: Answer): Step<LoginState> =>
   answer.type === 'effect_failed'
-    ? step({ status: 'failed', failure: failureOfEffect(answer, 'log_in_again') })
+    ? failed(failureOf('effect_failed', answer.code, 'log_in_again'))
     : failed(misuse('event_not_expected', 'report'));

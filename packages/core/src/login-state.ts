@@ -1,6 +1,5 @@
 /** Where a login can be. States are named for what they wait for. */
-import type { EffectFailed } from './effect.ts';
-import { type EffectFailedCode, type Failure, failureOf, type Recovery } from './failure.ts';
+import type { Failure } from './failure.ts';
 import type { Session } from './session.ts';
 import type { Tokens } from './token-response.ts';
 import type { Transaction, TransactionReceipt } from './transaction.ts';
@@ -50,15 +49,3 @@ export type LoginFailed = {
   /** The login was finished before: by another tab, a reload, or a second delivery of the same URL. */
   readonly receipt?: TransactionReceipt | undefined;
 };
-
-/** What it means that an effect could not be carried out, where the adapter does not know better. */
-export function failureOfEffect({ effect, code }: EffectFailed, recovery: Recovery): Failure {
-  const usual: EffectFailedCode = /save|spend|forget/.test(effect)
-    ? 'storage_write_failed'
-    : effect === 'open_user_agent'
-      ? 'user_agent_failed'
-      : effect === 'send_request'
-        ? 'network_error'
-        : 'signature_check_failed';
-  return failureOf('effect_failed', code ?? usual, recovery).failure;
-}

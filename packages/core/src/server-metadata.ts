@@ -79,17 +79,16 @@ export function readServerMetadata(response: HttpResponse, issuer: string): Resu
  */
 export function checkServerMetadata(server: ServerMetadata): Refusal | undefined {
   if (!isIssuer(server?.issuer)) return misuse('invalid_issuer');
-  const { authorizationEndpoint, tokenEndpoint, codeChallengeMethods } = server;
-  const optional = [server.userinfoEndpoint, server.revocationEndpoint, server.endSessionEndpoint, server.jwksUri];
-  const used = [authorizationEndpoint, tokenEndpoint, ...optional.filter((endpoint) => endpoint !== undefined)];
-  for (const endpoint of used) {
-    const trust = trustOf(endpoint);
+  const { authorizationEndpoint = '', tokenEndpoint = '' } = server;
+  for (const [name, value] of Object.entries({ ...server, authorizationEndpoint, tokenEndpoint })) {
+    if (!/(Endpoint|Uri)$/.test(name) || value === undefined) continue;
+    const trust = trustOf(value);
     if (!trust) return untrusted('invalid_metadata', 'fix_configuration');
     // An http issuer is on loopback, and so may its endpoints be; an https issuer never has an http endpoint.
-    const sound = trust === 'https' || (trust === 'loopback' && trustOf(server.issuer) === trust);
-    if (!sound) return untrusted('insecure_endpoint', 'fix_configuration');
+    if (trust !== 'https' && trust !== trustOf(server.issuer))
+      return untrusted('insecure_endpoint', 'fix_configuration');
   }
-  return codeChallengeMethods?.includes('S256') === false
+  return server.codeChallengeMethods?.includes('S256') === false
     ? untrusted('pkce_not_supported', 'fix_configuration')
     : undefined;
 }

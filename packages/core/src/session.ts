@@ -69,7 +69,7 @@ export function createSession(
 ): Session {
   return {
     version: 1,
-    issuer: transaction.issuer,
+    issuer: transaction.server.issuer,
     clientId: transaction.clientId,
     loginId: transaction.loginId,
     revision: 1,

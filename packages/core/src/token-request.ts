@@ -16,7 +16,7 @@ export const codeExchangeRequest = (
   transaction: Transaction,
   code: AuthorizationCode,
 ): HttpRequest =>
-  buildCodeExchange(transaction.tokenEndpoint, {
+  buildCodeExchange(transaction.server.tokenEndpoint, {
     grant_type: 'authorization_code',
     client_id: settings.clientId,
     code,

@@ -1,11 +1,11 @@
 /** Token response -> tokens. RFC 6749, sections 5.1, 5.2 and 6; OpenID Connect Core, sections 3.1.3.3 and 12.2. */
 import type { ClientSettings } from './client-settings.ts';
-import { type Failure, failureOf, ok, type Recovery, type Refusal, type Result, untrusted } from './failure.ts';
+import { type Failure, failureOf, ok, type Refusal, type Result, untrusted } from './failure.ts';
 import type { HttpResponse } from './http.ts';
 import { type ValidatedIdToken, validateIdToken } from './id-token.ts';
 import { parseJson, readJsonBody } from './json.ts';
+import { recoveryOf, refusedByServer, type Secrets, serverText } from './oauth-error.ts';
 import { sha256 } from './pkce.ts';
-import { oauthErrorOf, serverText } from './server-text.ts';
 import type { Session } from './session.ts';
 import type { Transaction } from './transaction.ts';
 import type { AccessToken, NumericDate, RefreshToken } from './values.ts';
@@ -41,7 +41,7 @@ export type TokenAnswer = Omit<Tokens, 'idToken'> & { readonly idToken: string |
 export function readTokenResponse(
   response: HttpResponse,
   requestedScope: readonly string[],
-  secrets: readonly (string | undefined | null)[],
+  secrets: Secrets,
   now: NumericDate,
 ): Result<TokenAnswer> {
   const body = readJsonBody(response, 'malformed_token_response');
@@ -74,12 +74,12 @@ export function readCodeExchangeResponse(
   response: HttpResponse,
   now: NumericDate,
 ): Result<Tokens> {
-  const { state, nonce, codeVerifier, issuer, scope, expects, signingAlgorithms } = transaction;
+  const { state, nonce, codeVerifier, scope } = transaction;
   const answer = readTokenResponse(response, scope, [state, nonce, codeVerifier], now);
   if (!answer.ok) return answer;
   const { idToken, accessToken } = answer.value;
   if (!idToken) return nonce ? untrusted('id_token_missing', 'fix_configuration') : withIdToken(answer.value);
-  const expected = { ...expects, issuer, accessToken, sha256, nonce, signingAlgorithms };
+  const expected = { ...transaction.server, ...transaction.expects, nonce, accessToken, sha256 };
   return withIdToken(answer.value, validateIdToken(settings, expected, idToken, now));
 }
 
@@ -122,25 +122,14 @@ const ended = (failure: Failure): Refusal => ({
 });
 
 /** An answer of 400 and above: the server's own words where it has some, whatever their media type. */
-function readErrorBody({ status, headers, body }: HttpResponse, secrets: readonly (string | undefined | null)[]): Refusal {
+function readErrorBody({ status, headers, body }: HttpResponse, secrets: Secrets): Refusal {
   const http = {
     status,
     retryAfter: serverText(headers['retry-after'] ?? headers['x-ratelimit-reset'], secrets),
     challenge: serverText(headers['www-authenticate']?.split(' ', 1)[0], secrets),
   };
   const said = readErrorResponse(parseJson(body));
-  if (!said.ok) return failureOf('untrusted_response', 'http_error', recoveryOf(status, ''), { http });
-  const { error, error_description: _, error_uri: __, ...additional } = said.value;
-  const oauth = Object.defineProperty(oauthErrorOf(said.value, secrets), 'additional', { value: additional });
-  return failureOf('oauth_error', 'token_request_refused', recoveryOf(status, error), { oauth, http });
+  return said.ok
+    ? refusedByServer('token_request_refused', said.value, secrets, http)
+    : failureOf('untrusted_response', 'http_error', recoveryOf('', status), { http });
 }
-
-/** RFC 6749, section 5.2. */
-const recoveryOf = (status: number, error: string): Recovery =>
-  status > 499 || status === 429
-    ? 'retry'
-    : error === 'invalid_grant'
-      ? 'log_in_again'
-      : /^(invalid_|unauthorized_|unsupported_)/.test(error)
-        ? 'fix_configuration'
-        : 'report';

@@ -1,5 +1,7 @@
 /** One login under way <-> the text that is stored while the person is away. RFC 6749, section 10.12. */
 import { parseObject } from './json.ts';
+import { isCodeVerifier } from './pkce.ts';
+import { checkServerMetadata, type ServerMetadata } from './server-metadata.ts';
 import type { CodeVerifier, LoginId, Nonce, NumericDate, State } from './values.ts';
 
 /**
@@ -10,8 +12,9 @@ import type { CodeVerifier, LoginId, Nonce, NumericDate, State } from './values.
  */
 export type Transaction = {
   readonly version: 1;
-  readonly issuer: string;
   readonly clientId: string;
+  /** Where the person was sent, and where the code may go: endpoints never change while a login is under way. */
+  readonly server: ServerMetadata;
   readonly loginId: LoginId;
   readonly state: State;
   /** Sent, and expected in the ID Token, when `openid` is asked for. */
@@ -22,11 +25,6 @@ export type Transaction = {
   readonly scope: readonly string[];
   /** Names the token set of the first access token: the audience, the resources, or nothing. */
   readonly tokenSet: string;
-  readonly tokenEndpoint: string;
-  readonly jwksUri?: string | undefined;
-  /** RFC 9207: a callback without `iss` is refused. */
-  readonly issRequired?: boolean | undefined;
-  readonly signingAlgorithms?: readonly string[] | undefined;
   /** What the ID Token has to show, because it was asked for. */
   readonly expects: Expectations;
   /** The application's own data: kept here, never sent. */
@@ -67,8 +65,8 @@ export const TRANSACTION_LIFETIME = 3600;
 export const freezeTransaction = (record: Transaction | TransactionReceipt): string => JSON.stringify(record);
 
 /** @returns what replaces the transaction when it is spent: no verifier, no nonce. */
-export function receiptOf({ issuer, clientId, loginId, state, appState, expiresAt }: Transaction): TransactionReceipt {
-  return { version: 1, spent: true, issuer, clientId, loginId, state, appState, expiresAt };
+export function receiptOf({ server, clientId, loginId, state, appState, expiresAt }: Transaction): TransactionReceipt {
+  return { version: 1, spent: true, issuer: server.issuer, clientId, loginId, state, appState, expiresAt };
 }
 
 /** Reads back what {@link freezeTransaction} wrote, for this client and this issuer only. */
@@ -80,7 +78,8 @@ export function thawTransaction(
   const record: Partial<Transaction & TransactionReceipt> = parseObject(text) ?? {};
   if ((record.version as number) > 1) return { status: 'newer' };
   if (record.version !== 1 || !isRecord(record)) return { status: 'corrupt' };
-  if (record.clientId !== clientId || record.issuer !== issuer) return { status: 'foreign' };
+  const from = record.spent ? record.issuer : record.server?.issuer;
+  if (record.clientId !== clientId || from !== issuer) return { status: 'foreign' };
   if (record.spent) return { status: 'spent', receipt: record as TransactionReceipt };
   return isTransaction(record) ? { status: 'present', transaction: record as Transaction } : { status: 'corrupt' };
 }
@@ -89,23 +88,22 @@ const isText = (value: unknown): value is string => typeof value === 'string' &&
 const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
 const isAbsentOr = (test: (value: unknown) => boolean, value: unknown): boolean => value === undefined || test(value);
 
-function isRecord({ issuer, clientId, loginId, state, expiresAt }: Partial<Transaction>): boolean {
-  return [issuer, clientId, loginId, state].every(isText) && Number.isFinite(expiresAt);
+function isRecord({ clientId, loginId, state, expiresAt }: Partial<Transaction>): boolean {
+  return [clientId, loginId, state].every(isText) && Number.isFinite(expiresAt);
 }
 
-function isTransaction(record: Partial<Transaction>): boolean {
-  const { expects } = record;
+function isTransaction({ server, expects, ...record }: Partial<Transaction>): boolean {
   return (
-    [record.codeVerifier, record.redirectUri, record.tokenEndpoint].every(isText) &&
-    [record.nonce, record.jwksUri].every((value) => isAbsentOr(isText, value)) &&
+    checkServerMetadata(server as ServerMetadata) === undefined &&
+    isAbsentOr(isTexts, server?.signingAlgorithms) &&
+    isCodeVerifier(record.codeVerifier) &&
+    isText(record.redirectUri) &&
+    isAbsentOr(isText, record.nonce) &&
     isTexts(record.scope) &&
-    isAbsentOr(isTexts, record.signingAlgorithms) &&
     typeof record.tokenSet === 'string' &&
-    isAbsentOr((value) => typeof value === 'boolean', record.issRequired) &&
     (record.responseMode === 'query' || record.responseMode === 'fragment') &&
     Number.isFinite(record.startedAt) &&
-    typeof expects === 'object' &&
-    expects !== null &&
+    expects instanceof Object &&
     isAbsentOr(Number.isFinite, expects.maxAge) &&
     isAbsentOr(isTexts, expects.acrValues) &&
     isAbsentOr(isText, expects.organization)

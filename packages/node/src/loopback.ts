@@ -53,7 +53,12 @@ class LoopbackDeparture implements Departure {
   constructor(options: LoopbackOptions) {
     this.#options = options;
     this.#server = createServer(
-      { maxHeaderSize: HEADER_LIMIT, headersTimeout: REQUEST_TIMEOUT, requestTimeout: REQUEST_TIMEOUT },
+      {
+        maxHeaderSize: HEADER_LIMIT,
+        headersTimeout: REQUEST_TIMEOUT,
+        requestTimeout: REQUEST_TIMEOUT,
+        connectionsCheckingInterval: REQUEST_TIMEOUT / 10,
+      },
       (request, response) => void this.#answer(request, response),
     );
     this.#address = bind(this.#server, options);
@@ -70,19 +75,24 @@ class LoopbackDeparture implements Departure {
     if (cancel?.aborted) return { type: 'cancelled' };
     return new Promise<UserAgentOutcome>((resolve, reject) => {
       const limit = setTimeout(
-        () => settle(() => reject(new PortError('redirect_timeout'))),
+        () => giveUp(() => reject(new PortError('redirect_timeout'))),
         this.#options.timeLimit * 1000,
       );
-      const cancelled = (): void => settle(() => resolve({ type: 'cancelled' }));
       const settle = (outcome: () => void): void => {
         clearTimeout(limit);
         cancel?.removeEventListener('abort', cancelled);
         outcome();
       };
+      /** A callback that comes after this is not taken any more, so that nobody is told that it was. */
+      const giveUp = (outcome: () => void): void => {
+        if (!this.#callbackSeen) this.#accepts = () => false;
+        settle(outcome);
+      };
+      const cancelled = (): void => giveUp(() => resolve({ type: 'cancelled' }));
+      const failed = (): void => giveUp(() => reject(new PortError('user_agent_failed')));
       this.#accepts = accepts;
       this.#arrived = (callbackUrl) => settle(() => resolve({ type: 'returned', url: callbackUrl }));
       cancel?.addEventListener('abort', cancelled, { once: true });
-      const failed = (): void => settle(() => reject(new PortError('user_agent_failed')));
       // Not awaited: a browser that stays open must not keep the callback waiting.
       new Promise<void>((shown) => shown(this.#options.openBrowser(url))).catch(failed);
     });

@@ -1,5 +1,5 @@
 /** HTTP request (data) -> HTTP response (data), by Node's fetch: no cookies, no redirects, bounded body and time. RFC 9110. */
-import { type AbortSignalLike, PortError, type Transport } from '@proofkey/client';
+import { PortError, type Transport } from '@proofkey/client';
 import { BODY_LIMIT, type HttpRequest, type HttpResponse } from '@proofkey/core';
 
 /** Seconds for one request and its whole answer. */
@@ -16,14 +16,19 @@ const TIME_LIMIT = 10;
  */
 export const fetchTransport = ({ timeLimit = TIME_LIMIT }: { readonly timeLimit?: number } = {}): Transport => ({
   async send(request, cancel) {
-    const time = AbortSignal.timeout(timeLimit * 1000);
-    const signal = cancel ? AbortSignal.any([time, standardSignal(cancel)]) : time;
-    if (signal.aborted) throw new PortError('network_error', { sent: 'no' });
+    if (cancel?.aborted) throw new PortError('network_error', { sent: 'no' });
+    const controller = new AbortController();
+    const abort = (): void => controller.abort();
+    const limit = setTimeout(abort, timeLimit * 1000);
+    cancel?.addEventListener('abort', abort, { once: true });
     try {
-      return await exchange(request, signal);
+      return await exchange(request, controller.signal);
     } catch (error) {
       const reason = reasonOf(error);
       throw new PortError('network_error', { sent: neverLeft(reason) ? 'no' : 'maybe', system: reason.code });
+    } finally {
+      clearTimeout(limit);
+      cancel?.removeEventListener('abort', abort);
     }
   },
 });
@@ -35,7 +40,6 @@ async function exchange({ url, method, headers, body }: HttpRequest, signal: Abo
     body: body ?? null,
     redirect: 'manual',
     credentials: 'omit',
-    cache: 'no-store',
     signal,
   });
   // Names come in lower case. A cookie is nothing that we asked for.
@@ -60,8 +64,8 @@ type Reason = { readonly code: string | undefined; readonly syscall: string | un
 
 /** fetch says only "fetch failed"; why is in its cause, and when several addresses were tried, in the causes of that. */
 function reasonOf(error: unknown): Reason {
-  const { cause = error } = error as { readonly cause?: unknown };
-  const { code, syscall, errors } = cause as Reason & { readonly errors?: readonly Reason[] };
+  const { cause = error } = Object(error) as { readonly cause?: unknown };
+  const { code, syscall, errors } = Object(cause) as Reason & { readonly errors?: readonly Reason[] };
   return { code, syscall: syscall ?? errors?.[0]?.syscall };
 }
 
@@ -71,11 +75,3 @@ const neverLeft = ({ code = '', syscall = '' }: Reason): boolean =>
   syscall === 'getaddrinfo' ||
   code === 'UND_ERR_CONNECT_TIMEOUT' ||
   /^(CERT_|UNABLE_TO_|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED_CERT|ERR_TLS_CERT_)/.test(code);
-
-function standardSignal(cancel: AbortSignalLike): AbortSignal {
-  if (cancel instanceof AbortSignal) return cancel;
-  const controller = new AbortController();
-  if (cancel.aborted) controller.abort();
-  else cancel.addEventListener('abort', () => controller.abort(), { once: true });
-  return controller.signal;
-}

@@ -1,7 +1,6 @@
 /** A whole login against a real, certified authorization server (oidc-provider), over real sockets. RFC 6749; RFC 7636. */
-import { createHash } from 'node:crypto';
 import { inspect } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type AuthorizationServer, startAuthorizationServer } from '../../../scripts/demo/authorization-server.ts';
 import { actAsPerson } from '../../../scripts/demo/person.ts';
 import { createNodeClient, type KeyValueStore, type NodeSettings } from '../src/index.ts';
@@ -83,38 +82,34 @@ describe('a login', () => {
     await expect(fetch(redirectUri)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
   });
 
-  test('sc-009: of a process that was killed is finished by a later one on the same store, with the pasted URL', async () => {
+  test('sc-009: of a process that is gone is finished by another one on the same store, with the pasted URL', async () => {
     const transactionStore = visibleStore();
-    const opened = new Promise<string>((resolve) => {
-      const openBrowser = (url: string): void => resolve(url);
-      const first = createNodeClient(settings({ transactionStore, openBrowser, timeLimit: 0.2 }));
-      // This one is "killed": it never sees its callback. What it stored is kept as it was before it gave up.
-      first.login().catch(() => {});
+    const gone = new AbortController();
+    let first: Promise<unknown> | undefined;
+    const url = await new Promise<string>((openBrowser) => {
+      const client = createNodeClient(settings({ transactionStore, openBrowser }));
+      first = client.login({ cancel: gone.signal }).catch((error: unknown) => error);
     });
-    const url = await opened;
-    const kept = new Map(transactionStore.entries);
-    const callbackUrl = await lastRedirect(url);
-    transactionStore.entries.clear();
-    for (const [key, value] of kept) transactionStore.entries.set(key, value);
     const later = createNodeClient(settings({ transactionStore }));
-    expect(await later.handleCallback(callbackUrl)).toMatchObject(ADA);
+    expect(await later.handleCallback(await addressBarAfter(url))).toMatchObject(ADA);
+    gone.abort();
+    expect(await first).toMatchObject({ failure: { code: 'user_cancelled' } });
   });
 
-  test('with a code verifier that the server does not expect is refused by the server', async () => {
-    const transactionStore = visibleStore();
-    const { set } = transactionStore;
-    const other = createHash('sha256').update('another verifier').digest('base64url');
-    transactionStore.set = (key, value, expiresAt) => {
-      const record = JSON.parse(value) as Record<string, unknown>;
-      return set(
-        key,
-        JSON.stringify('codeVerifier' in record ? { ...record, codeVerifier: other } : record),
-        expiresAt,
-      );
-    };
-    const client = createNodeClient(settings({ transactionStore, openBrowser: asPerson }));
-    const failure = { code: 'token_request_refused', oauth: { error: 'invalid_grant' } };
-    await expect(client.login()).rejects.toMatchObject({ failure });
+  test('whose code verifier was replaced on the way is refused by the server', async () => {
+    const { fetch } = globalThis;
+    const verifier = 'another-verifier-of-the-right-length-0123456789';
+    vi.stubGlobal('fetch', (url: string, init: RequestInit) => {
+      const body = init.body && String(init.body).replace(/code_verifier=[^&]+/, `code_verifier=${verifier}`);
+      return fetch(url, { ...init, body: body ?? null });
+    });
+    try {
+      const failure = { code: 'token_request_refused', oauth: { error: 'invalid_grant' } };
+      const client = createNodeClient(settings({ openBrowser: asPerson }));
+      await expect(client.login()).rejects.toMatchObject({ failure });
+    } finally {
+      vi.unstubAllGlobals();
+    }
   });
 
   test('whose ID Token was signed by somebody else is refused', async () => {
@@ -137,8 +132,8 @@ describe('a login', () => {
   });
 });
 
-/** What stands in the address bar of a browser whose program is gone. */
-async function lastRedirect(url: string): Promise<string> {
-  const seen = await actAsPerson(url, person(), { stopAt: (next) => next.pathname === '/callback' });
+/** What stands in the address bar of a browser when the program that should take the callback is gone. */
+async function addressBarAfter(url: string): Promise<string> {
+  const seen = await actAsPerson(url, person(), { stopAt: ({ pathname }) => pathname === '/callback' });
   return seen.url.href;
 }

@@ -1,5 +1,5 @@
 /** The loopback listener, on real sockets: from a bound port to the callback, and closed however it ends. RFC 8252, 7.3. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { loopbackUserAgent } from '../src/loopback.ts';
 import { redirectAddressOf } from '../src/loopback-address.ts';
 import { CALLBACK, finish, refused, started, visit } from './listener.ts';
@@ -54,6 +54,27 @@ describe('a login that does not come back', () => {
     await expect(outcome).rejects.toMatchObject({ code: 'redirect_timeout' });
     await departure.close(false);
     await refused(redirectUri);
+  });
+
+  test('takes no callback any more when the time was over', async () => {
+    const { outcome, redirectUri } = await started({ timeLimit: 0.05 });
+    await expect(outcome).rejects.toThrow('redirect_timeout');
+    expect((await visit({ url: redirectUri + CALLBACK })).status).toBe(400);
+  });
+
+  test('of a browser that never asks for the last page is closed all the same', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const { departure, redirectUri, outcome } = await started();
+      await visit({ url: redirectUri + CALLBACK });
+      await outcome;
+      const closed = departure.close(true);
+      await vi.runAllTimersAsync();
+      await closed;
+      await refused(redirectUri);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('ends at once when it is cancelled, and its port is closed', async () => {

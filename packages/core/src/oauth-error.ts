@@ -1,0 +1,47 @@
+/** What a server says about its refusal -> a failure. RFC 6749, sections 4.1.2.1 and 5.2; CWE-117. */
+import { type FailureCodes, failureOf, type HttpFailure, type Recovery, type Refusal } from './failure.ts';
+
+/** Values of this login that must not come back in a failure. */
+export type Secrets = readonly (string | undefined | null)[];
+
+// Control characters, line separators, and the marks that reorder text.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/**
+ * One bounded line without this login's own secrets (of 8 characters or more), which a server may echo, as they are or
+ * percent-encoded. It is still untrusted: whoever renders it as HTML must escape it.
+ */
+export function serverText(text: string | undefined, secrets: Secrets): string | undefined {
+  let safe = text?.slice(0, 1024).replace(UNPRINTABLE, ' ');
+  for (const secret of secrets) {
+    if (secret && secret.length > 7)
+      safe = safe?.replaceAll(secret, '***').replaceAll(encodeURIComponent(secret), '***');
+  }
+  return safe;
+}
+
+type Said = { readonly error: string; readonly error_description?: string; readonly error_uri?: string };
+
+/** An `error_uri` that is no web address is left out; members that no standard names are kept, but never printed. */
+export function refusedByServer(
+  code: FailureCodes['oauth_error'],
+  { error, error_description, error_uri = '', ...additional }: Said,
+  secrets: Secrets,
+  http?: HttpFailure,
+): Refusal {
+  const oauth = {
+    error: serverText(error, secrets) as string,
+    error_description: serverText(error_description, secrets),
+    error_uri: /^https?:/i.test(error_uri) ? serverText(error_uri, secrets) : undefined,
+  };
+  Object.defineProperty(oauth, 'additional', { value: additional });
+  return failureOf('oauth_error', code, recoveryOf(error, http?.status), { oauth, http });
+}
+
+export const recoveryOf = (error: string, status: number = 0): Recovery =>
+  status > 499 || status === 429 || /^(server_error|temporarily_)/.test(error)
+    ? 'retry'
+    : /^(invalid_(?!grant)|unauthorized_|unsupported_|request_|registration_)/.test(error)
+      ? 'fix_configuration'
+      : 'log_in_again';

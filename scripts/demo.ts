@@ -1,4 +1,4 @@
-/** `npm run demo`: one real login on this machine, against a certified authorization server. RFC 6749, section 4.1; RFC 7636. */
+/** `npm run demo`: one real login on this machine, at a certified authorization server. RFC 6749, 4.1; RFC 7636. */
 import { explain } from '@proofkey/core/explain';
 import { createNodeClient, isProofkeyError } from '@proofkey/node';
 import { type AuthorizationServer, startAuthorizationServer } from './demo/authorization-server.ts';

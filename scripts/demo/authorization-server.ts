@@ -1,4 +1,4 @@
-/** Nothing -> a real authorization server on loopback: oidc-provider, with our paths and one person. RFC 6749; OIDC Core. */
+/** A real authorization server on loopback: oidc-provider, with our paths and one person. RFC 6749; OIDC Core. */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

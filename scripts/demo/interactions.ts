@@ -1,4 +1,4 @@
-/** A login under way at the server -> a login page and a consent page with plain forms, and what the person sends back. */
+/** A login under way at the server -> a login page, a consent page, and what the person answers. OIDC Core, 3.1.2.3. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';

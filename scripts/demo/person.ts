@@ -1,4 +1,4 @@
-/** Authorization URL -> a person who logs in, agrees, and is sent back: real HTTP from page to page, as a browser does. */
+/** Authorization URL -> a person who logs in, agrees, and is sent back: real HTTP from page to page. RFC 6749, 4.1. */
 import { type IncomingMessage, request } from 'node:http';
 
 export type Person = { readonly login: string; readonly password: string; readonly answer?: 'agree' | 'refuse' };

@@ -8,17 +8,19 @@ import { renderTypes } from './types.ts';
 
 const RUNTIME = '../runtime.ts';
 
-/** The import line for those of `names` that a text uses. Comments do not count. */
+/** The import line for those of `names` that a text uses. Comments and members do not count. */
 const importLine = (text: string, from: string, names: readonly string[], asType: boolean): string => {
   const code = text.replace(/\/\*\*.*?\*\//gs, '');
-  const used = [...new Set(names)].filter((name) => new RegExp(`(?<![\\w.'])${name}(?![\\w'])`).test(code)).sort();
+  const used = [...new Set(names)]
+    .filter((name) => new RegExp(`(?<![\\w']|[^.]\\.)${name}(?![\\w'])`).test(code))
+    .sort();
   const line = `import ${asType ? 'type ' : ''}{ ${used.join(', ')} } from '${from}';\n`;
   if (used.length === 0) return '';
   return line.length <= 120 ? line : line.replace('{ ', '{\n  ').replaceAll(', ', ',\n  ').replace(' }', ',\n}');
 };
 
-const REQUEST_FUNCTIONS = ['appendQuery', 'createRequest', 'encodeForm', 'fillPath', 'omit', 'pick'];
-const READER_FUNCTIONS = ['either', 'lenient', 'list', 'may', 'must', 'nested', 'others', 'read', 'readAny'];
+const REQUEST_FUNCTIONS = ['appendQuery', 'encodeForm', 'fillPath', 'omit', 'pick', 'texts'];
+const READER_FUNCTIONS = ['copies', 'copyOf', 'list', 'onlyOne', 'others', 'read', 'readAny'];
 
 /** The types that a client needs from the requests: names of parameters and headers, not of schemas. */
 const aliases = (builders: readonly Builder[]): string[] =>
@@ -53,7 +55,7 @@ export const renderFiles = async (document: OpenApi, banner: string): Promise<Re
     ],
     [
       'readers.ts',
-      importLine(readers.text, RUNTIME, ['Parse', 'Read', 'ReadMembers'], true) +
+      importLine(readers.text, RUNTIME, ['Check', 'Checks', 'Read'], true) +
         importLine(readers.text, RUNTIME, READER_FUNCTIONS, false) +
         importLine(readers.text, './schema.ts', wire, true) +
         `\n${readers.text}`,

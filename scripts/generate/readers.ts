@@ -1,6 +1,7 @@
 /** Component schemas -> `readers.ts`, one function per object that checks a JSON value and copies what it knows. */
+import { CheckWriter } from './checks.ts';
 import { capital, follow, isJson, type OpenApi, type Operation, schemaName } from './description.ts';
-import { isObject, Parsers } from './parsers.ts';
+import { isObject } from './rules.ts';
 
 export interface Readers {
   readonly text: string;
@@ -10,14 +11,17 @@ export interface Readers {
 
 export const answerKey = (id: string, status: string): string => `${id} ${status}`;
 
+const NOTE =
+  '// Whether unknown members are kept; then the required, the optional and the lenient members, each with its check.\n';
+
 export const renderReaders = (document: OpenApi, operations: readonly Operation[]): Readers => {
-  const parsers = new Parsers(document);
+  const writer = new CheckWriter(document);
   const functions: string[] = [];
   for (const [name, schema] of Object.entries(document.components?.schemas ?? {})) {
     if (!isObject(schema)) continue;
     functions.push(
       `/** A JSON value -> \`${name}\`. */\nexport const read${capital(name)} = (value: unknown): Read<${name}> =>\n` +
-        `  read(value, ${parsers.members(schema, name)}, ${parsers.isOpen(schema)});\n`,
+        `  ${writer.read(schema, name)};\n`,
     );
   }
   const byAnswer = new Map<string, { reader: string; type: string }>();
@@ -37,9 +41,9 @@ export const renderReaders = (document: OpenApi, operations: readonly Operation[
       functions.push(
         `/** The JSON body of \`${id}\` with status ${status}. */\nexport type ${type} = ${wire};\n` +
           `/** A JSON value -> \`${type}\`. */\nexport const ${reader} = (value: unknown): Read<${type}> =>\n` +
-          `  readAny(value, ${parsers.parser(schema, `${id} ${status}`)});\n`,
+          `  readAny(value, ${writer.check(schema, `${id} ${status}`)});\n`,
       );
     }
   }
-  return { text: [parsers.lines.join(''), ...functions].join('\n'), byAnswer };
+  return { text: [writer.lines.join(''), NOTE, ...functions].join('\n'), byAnswer };
 };

@@ -3,6 +3,7 @@ import {
   capital,
   FORM,
   follow,
+  isJson,
   type OpenApi,
   type Operation,
   type Parameter,
@@ -48,7 +49,7 @@ const headerTypes = (operation: Operation): string => {
         ? [
             {
               header: one.name.toLowerCase(),
-              type: `${type(operation.id, 'header')}[${quote(one.name)}]`,
+              type: `NonNullable<${type(operation.id, 'header')}[${quote(one.name)}]>`,
               required: one.required,
             },
           ]
@@ -58,11 +59,18 @@ const headerTypes = (operation: Operation): string => {
   if (members.length === 0) return '';
   const key = (header: string): string => (/^\w+$/.test(header) ? header : quote(header));
   const lines = members.map(
-    ({ header, type: text, required }) =>
-      `  readonly ${key(header)}${required ? '' : '?'}: ${text}${required ? '' : ' | undefined'};\n`,
+    ({ header, type: text, required }) => `  readonly ${key(header)}${required ? '' : '?'}: ${text};\n`,
   );
   const name = `${capital(operation.id)}Headers`;
   return `/** Headers of \`${operation.id}\`. */\nexport type ${name} = {\n${lines.join('')}};\n`;
+};
+
+/** Errors count as well. What only redirects is a navigation, and a browser knows best which pages it can show. */
+const acceptOf = ({ answers }: Operation): string[] => {
+  const isSuccess = ({ status }: Operation['answers'][number]): boolean => /^2|^default$/.test(status);
+  if (!answers.some(isSuccess)) return [];
+  const wanted = answers.filter((one) => isSuccess(one) || isJson(one.contentType));
+  return [...new Set(wanted.flatMap((one) => one.contentType ?? []))];
 };
 
 /** The types that an operation's builders share, then one builder, or one per named body. */
@@ -71,7 +79,7 @@ const ofOperation = (
   operation: Operation,
   used: Set<string>,
 ): { builders: Builder[]; text: string } => {
-  const { id, method, path, parameters, credentials, body, answers } = operation;
+  const { id, method, path, parameters, credentials, body } = operation;
   const names = (part: Parameter['in']): string[] => parameters.flatMap((one) => (one.in === part ? [one.name] : []));
   for (const one of parameters)
     if (!isFlat(document, one.schema)) throw new Error(`${id}: ${one.in} cannot carry ${one.name}`);
@@ -88,13 +96,12 @@ const ofOperation = (
   const headerRequired =
     credentials.some((one) => one.required) || parameters.some((one) => one.in === 'header' && one.required);
   const hasHeaders = credentials.length > 0 || names('header').length > 0;
-  const accept = [
-    ...new Set(answers.flatMap((one) => (/^2/.test(one.status) && one.contentType ? [one.contentType] : []))),
-  ];
+  const isText = parameters.every((one) => one.in !== 'header' || follow(document, one.schema).type === 'string');
+  const accept = acceptOf(operation);
   const fixed = [
     ...(accept.length > 0 ? [`accept: ${quote(accept.join(', '))}`] : []),
     ...(body === undefined ? [] : [`'content-type': ${quote(body.contentType)}`]),
-    ...(hasHeaders ? ['...headers'] : []),
+    ...(hasHeaders ? [isText ? '...headers' : '...texts(headers)'] : []),
   ];
 
   const build = (name: string, bodyType: string | undefined): Builder => {
@@ -109,10 +116,12 @@ const ofOperation = (
       },
       ...(hasHeaders ? [{ name: 'headers', type: `${capital(id)}Headers`, optional: !headerRequired }] : []),
     ];
-    // The underscore says that a builder without parameters does not read the argument that keeps its place.
     const signature = inputs.map(({ name, type, optional }) => {
-      const unused = nothing && name === 'parameters' ? '_' : '';
-      return `  ${unused}${name}: ${type}${optional ? ' | undefined = {}' : ''},\n`;
+      // The underscore says that a builder without parameters does not read the argument that keeps its place.
+      if (nothing && name === 'parameters') return `  _${name}${optional ? '?' : ''}: ${type},\n`;
+      // To spread undefined adds nothing.
+      if (isText && name === 'headers') return `  ${name}${optional ? '?' : ''}: ${type},\n`;
+      return `  ${name}: ${type}${optional ? ' | undefined = {}' : ''},\n`;
     });
     const list = (part: Parameter['in']): string => `[${names(part).map(quote).join(', ')}]`;
     let url = names('path').length > 0 ? `fillPath(url, parameters, ${list('path')})` : 'url';
@@ -123,13 +132,13 @@ const ofOperation = (
       parts.length === 0
         ? 'parameters'
         : `omit(parameters, [${[...names('path'), ...names('query')].map(quote).join(', ')}])`;
-    const encoded = body?.contentType === FORM ? `, encodeForm(${rest})` : `, JSON.stringify(${rest})`;
+    const encoded = body?.contentType === FORM ? `encodeForm(${rest})` : `JSON.stringify(${rest})`;
     const headers = fixed.length === 0 ? '{}' : `{\n${fixed.map((one) => `    ${one},\n`).join('')}  }`;
     text +=
       `/** ${operation.summary}. ${method} ${path} */\n` +
-      `export const build${capital(name)} = (\n  url: string,\n${signature.join('')}): HttpRequest =>\n` +
-      `  createRequest('${method}', ${url}, ${headers}` +
-      `${bodyType === undefined ? '' : encoded});\n`;
+      `export const build${capital(name)} = (\n  url: string,\n${signature.join('')}): HttpRequest => ({\n` +
+      `  method: '${method}',\n  ${url === 'url' ? '' : 'url: '}${url},\n  headers: ${headers},\n` +
+      `${bodyType === undefined ? '' : `  body: ${encoded},\n`}});\n`;
     if (used.has(name)) throw new Error(`${id}: two builders would be named ${name}`);
     used.add(name);
     return { name, operation, inputs };

@@ -24,42 +24,26 @@ export type Input<T> = { readonly [K in keyof T]: object extends Pick<T, K> ? T[
 type Scalar = string | number | boolean;
 /** What a query or a form can carry. An array repeats its name. */
 export type FormParameters = { readonly [name: string]: Scalar | readonly Scalar[] | undefined };
-type Headers = { readonly [name: string]: Scalar | undefined };
 
 // encodeURIComponent throws on half a surrogate pair. Under the `u` flag this class matches only such halves.
-const utf8 = (text: string): string => encodeURIComponent(text.replace(/[\uD800-\uDFFF]/gu, '\uFFFD'));
+const utf8 = (value: Scalar): string => encodeURIComponent(String(value).replace(/[\uD800-\uDFFF]/gu, '\uFFFD'));
+const encode = (value: Scalar): string => utf8(value).replace(/%20/g, '+');
 
-const encode = (value: Scalar): string => {
-  const text = String(value);
-  // Most names and values need no encoding, and to see that is ten times cheaper than to do it.
-  return /^[\w*.-]*$/.test(text)
-    ? text
-    : utf8(text).replace(/%20|[!'()~]/g, (c) => (c === '%20' ? '+' : `%${c.charCodeAt(0).toString(16).toUpperCase()}`));
-};
-
-/** Parameters -> `application/x-www-form-urlencoded`. Undefined members are left out, arrays repeat their name. */
-export const encodeForm = (parameters: FormParameters): string => {
+/** Each name and value with a `&` in front. Undefined members are left out, arrays repeat their name. */
+const pairs = (parameters: FormParameters): string => {
   let form = '';
-  const add = (name: string, value: Scalar | undefined): void => {
-    if (value !== undefined) form += `${form === '' ? '' : '&'}${encode(name)}=${encode(value)}`;
-  };
-  for (const name of Object.keys(parameters)) {
-    const value = parameters[name];
-    if (typeof value === 'object') for (const one of value) add(name, one);
-    else add(name, value);
+  for (const [name, value] of Object.entries(parameters)) {
+    for (const one of [value ?? []].flat()) form += `&${encode(name)}=${encode(one)}`;
   }
   return form;
 };
 
-/** Adds parameters to the query of a URL, which may have one already. A fragment stays at the end. */
-export const appendQuery = (url: string, parameters: FormParameters): string => {
-  const query = encodeForm(parameters);
-  if (query === '') return url;
-  const end = url.indexOf('#') < 0 ? url.length : url.indexOf('#');
-  const start = url.slice(0, end);
-  const mark = /[?&]$/.test(start) ? '' : start.includes('?') ? '&' : '?';
-  return start + mark + query + url.slice(end);
-};
+/** Parameters -> `application/x-www-form-urlencoded`. */
+export const encodeForm = (parameters: FormParameters): string => pairs(parameters).slice(1);
+
+/** Adds parameters to the query of a URL without a fragment, which may have a query already. RFC 6749, section 3.1. */
+export const appendQuery = (url: string, parameters: FormParameters): string =>
+  url + (url.includes('?') ? pairs(parameters) : pairs(parameters).replace('&', '?'));
 
 /** Replaces each `{name}` of a path with the parameter of that name. */
 export const fillPath = (url: string, parameters: FormParameters, names: readonly string[]): string =>
@@ -73,92 +57,67 @@ export const pick = (parameters: FormParameters, names: readonly string[]): Form
 export const omit = <T extends object>(parameters: T, names: readonly string[]): FormParameters =>
   Object.fromEntries(Object.entries(parameters).filter(([name]) => !names.includes(name)));
 
-/** Method, URL, headers and perhaps a body -> request. Undefined headers are left out. */
-export const createRequest = (
-  method: HttpRequest['method'],
-  url: string,
-  headers: Headers,
-  body?: string,
-): HttpRequest => {
-  const present: Record<string, string> = {};
-  for (const name of Object.keys(headers)) if (headers[name] !== undefined) present[name] = String(headers[name]);
-  return body === undefined ? { method, url, headers: present } : { method, url, headers: present, body };
-};
+/** Header values as texts. */
+export const texts = (headers: Readonly<Record<string, Scalar>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
 
-/** A JSON value -> its checked copy, or `undefined` if it is wrong. JSON itself has no `undefined`. */
-export type Parse = (value: unknown) => unknown;
-type Members = Record<string, unknown>;
-/** Copies checked members from one object to another -> the name of the first wrong one. */
-export type ReadMembers = (from: Members, to: Members) => string | undefined;
+/** `true` for a value that is right as it is, a copy of an array or object that is right, anything falsy if wrong. */
+export type Check = (value: unknown) => unknown;
+/** Member name -> its check. */
+export type Checks = Readonly<Record<string, Check>>;
+type Members = Readonly<Record<string, unknown>>;
 
-const own = (from: Members, name: string): unknown => (Object.hasOwn(from, name) ? from[name] : undefined);
-// `__proto__` from JSON is an ordinary member, but assigning it would set a prototype.
-const everyMember = (from: Members): Members => {
-  const to: Members = {};
-  for (const name of Object.keys(from)) if (name !== '__proto__' && from[name] !== undefined) to[name] = from[name];
-  return to;
-};
-
-/** A member that may be absent, and has to be right if it is there. */
-export const may = (from: Members, to: Members, name: string, parse: Parse): string | undefined => {
-  const value = own(from, name);
-  if (value === undefined) return undefined;
-  const copy = parse(value);
-  if (copy === undefined) return name;
-  to[name] = copy;
-  return undefined;
-};
-
-/** A member that has to be there. */
-export const must = (from: Members, to: Members, name: string, parse: Parse): string | undefined =>
-  own(from, name) === undefined ? name : may(from, to, name, parse);
-
-/** A member that is left out if it is wrong. */
-export const lenient = (from: Members, to: Members, name: string, parse: Parse): undefined => {
-  if (may(from, to, name, parse) !== undefined) delete to[name];
-};
-
-/** Members other than the named ones: each has to be right. */
-export const others = (from: Members, to: Members, names: readonly string[], parse: Parse): string | undefined => {
-  for (const name of Object.keys(from)) {
-    if (names.includes(name) || from[name] === undefined) continue;
-    const copy = parse(from[name]);
-    if (copy === undefined) return name;
-    if (name !== '__proto__') to[name] = copy;
+/**
+ * JSON object -> checked copy. `open` keeps the members that no group names. The groups are the required members, the
+ * optional ones, which have to be right if they are there, and the lenient ones, which are left out if they are wrong.
+ */
+export const read = <T>(value: unknown, open: boolean, ...groups: readonly Checks[]): Read<T> => {
+  if (!value || typeof value !== 'object' || Array.isArray(value)) return { ok: false, at: '' };
+  const to: Record<string, unknown> = open ? { ...value } : {};
+  // biome-ignore lint/suspicious/noProto: an ordinary member here, but who copies it by assignment sets a prototype.
+  delete to['__proto__'];
+  for (const [rank, checks] of groups.entries()) {
+    for (const name of Object.keys(checks)) {
+      const found = Object.hasOwn(value, name) ? (value as Members)[name] : undefined;
+      const copy = (checks[name] as Check)(found);
+      if (copy) to[name] = copy === true ? found : copy;
+      else if (rank < (found === undefined ? 1 : 2)) return { ok: false, at: name };
+      else delete to[name];
+    }
   }
-  return undefined;
+  return { ok: true, value: to as T };
 };
 
-/** JSON object -> checked copy. `open` keeps the members that the description does not name. */
-export const read = <T>(value: unknown, members: ReadMembers, open: boolean): Read<T> => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { ok: false, at: '' };
-  const from = value as Members;
-  const to = open ? everyMember(from) : {};
-  const at = members(from, to);
-  return at === undefined ? { ok: true, value: to as T } : { ok: false, at };
+/** The check of an object inside another one, from what its reader says. */
+export const copyOf = (result: Read<unknown>): unknown => result.ok && result.value;
+
+/** JSON array of values that are right as they are -> its copy. */
+export const list = (value: unknown, check: Check): unknown => Array.isArray(value) && value.every(check) && [...value];
+
+/** JSON array -> the copies of its objects and arrays. */
+export const copies = (value: unknown, check: Check): unknown => {
+  if (!Array.isArray(value)) return false;
+  const checked = value.map((one) => ({ one, copy: check(one) }));
+  return checked.every(({ copy }) => copy) && checked.map(({ one, copy }) => (copy === true ? one : copy));
 };
 
-/** The same for an object inside another one. */
-export const nested = (value: unknown, members: ReadMembers, open: boolean): unknown => {
-  const result = read(value, members, open);
-  return result.ok ? result.value : undefined;
+/** What the only one of these checks that accepts the value makes of it. */
+export const onlyOne = (value: unknown, checks: readonly Check[]): unknown => {
+  const accepted = checks.map((check) => check(value)).filter(Boolean);
+  return accepted.length === 1 && accepted[0];
 };
+
+/** One check for each member that has none of these names. */
+export const others = (value: unknown, names: readonly string[], check: Check): Checks =>
+  Object.fromEntries(
+    Object.entries(value ?? {}).flatMap(([name, member]) =>
+      // A right `__proto__` would be assigned, so only a wrong one is handed on.
+      names.includes(name) || (name === '__proto__' && check(member)) ? [] : [[name, check] as const],
+    ),
+  );
 
 /** The same for an answer that is not an object. */
-export const readAny = <T>(value: unknown, parse: Parse): Read<T> => {
-  const copy = parse(value);
-  return copy === undefined ? { ok: false, at: '' } : { ok: true, value: copy as T };
-};
-
-/** JSON array -> checked copy. */
-export const list = (value: unknown, parse: Parse, least: number = 0, most: number = Infinity): unknown => {
-  if (!Array.isArray(value) || value.length < least || value.length > most) return undefined;
-  const copy = value.map(parse);
-  return copy.includes(undefined) ? undefined : copy;
-};
-
-/** JSON value -> what the first parser that accepts it makes of it. `only` also refuses what a second one accepts. */
-export const either = (value: unknown, parsers: readonly Parse[], only: boolean = false): unknown => {
-  const copies = parsers.map((parse) => parse(value)).filter((copy) => copy !== undefined);
-  return only && copies.length > 1 ? undefined : copies[0];
+export const readAny = <T>(value: unknown, check: Check): Read<T> => {
+  const copy = check(value);
+  return copy ? { ok: true, value: (copy === true ? value : copy) as T } : { ok: false, at: '' };
 };

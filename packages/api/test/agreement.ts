@@ -142,7 +142,7 @@ export class Agreement {
     }
     if (schema.type !== 'object' || typeof value !== 'object' || value === null) return value;
     const members = this.#members(schema, pointer);
-    const open = schema.additionalProperties === true;
+    const open = Boolean(schema.additionalProperties);
     const copy: Members = {};
     for (const [name, member] of Object.entries(value)) {
       const known = members.get(name);
@@ -182,7 +182,7 @@ export class Agreement {
     const validate = this.#validator(this.#all, name);
     validate(value);
     return (validate.errors ?? []).map(({ instancePath, params }) => {
-      const first = instancePath.split('/')[1];
+      const first = instancePath.split('/')[1]?.replaceAll('~1', '/').replaceAll('~0', '~');
       return first ?? params['missingProperty'] ?? params['additionalProperty'] ?? '';
     });
   }

@@ -64,6 +64,28 @@ describe('the generator refuses, instead of leaving out,', () => {
       },
       /A\.a/,
     ],
+    [
+      'a member that two parts describe',
+      {
+        components: {
+          schemas: {
+            A: { type: 'object', properties: { a: {} }, allOf: [{ $ref: '#/components/schemas/B' }] },
+            B: { type: 'object', properties: { a: { type: 'string' } } },
+          },
+        },
+      },
+      /A\.a/,
+    ],
+    [
+      'a limit to additional properties beside other parts',
+      { components: { schemas: { A: { type: 'object', allOf: [{ type: 'object' }], additionalProperties: false } } } },
+      /A: additionalProperties/,
+    ],
+    [
+      'a member that is called __proto__',
+      { components: { schemas: { A: { type: 'object', required: ['__proto__'] } } } },
+      /__proto__/,
+    ],
     ['a nested object in a form', form({ type: 'object', properties: { deep: { type: 'object' } } }), /deep/],
     [
       'a body that is neither form nor JSON',

@@ -18,6 +18,7 @@ const pets = {
         { name: 'shelter', in: 'path', required: true, schema: { type: 'string' } },
         { name: 'dry', in: 'query', schema: { type: 'boolean' } },
         { name: 'X-Trace', in: 'header', required: true, schema: { type: 'string' } },
+        { name: 'X-Depth', in: 'header', schema: { type: 'integer' } },
       ],
       requestBody: {
         required: true,
@@ -57,6 +58,16 @@ const petSchemas = {
     required: ['title'],
     properties: { title: { type: 'string', maxLength: 10 } },
     additionalProperties: false,
+  },
+  Labels: { type: 'object', properties: { a: { type: 'boolean' } }, additionalProperties: { type: 'string' } },
+  Named: { type: 'object', required: ['name'], allOf: [{ $ref: '#/components/schemas/Labelled' }] },
+  Labelled: {
+    type: 'object',
+    properties: {
+      name: { type: 'string' },
+      labels: { $ref: '#/components/schemas/Labels' },
+      'x-1': { type: ['array', 'null'], items: { type: 'boolean' } },
+    },
   },
   Pet: {
     type: 'object',
@@ -104,10 +115,17 @@ describe('an unrelated operation', () => {
   test('gets a builder that puts each parameter where it belongs', async () => {
     const { buildAddPet } = await generatedApi();
     const parameters = { shelter: 'a/b c', dry: true, name: 'Tom & co', tags: ['x', 'y'] };
-    expect(buildAddPet('https://pets.example/shelters/{shelter}/pets', parameters, { 'x-trace': '7' })).toEqual({
+    expect(
+      buildAddPet('https://pets.example/shelters/{shelter}/pets', parameters, { 'x-trace': '7', 'x-depth': 0 }),
+    ).toEqual({
       method: 'POST',
       url: 'https://pets.example/shelters/a%2Fb%20c/pets?dry=true',
-      headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded', 'x-trace': '7' },
+      headers: {
+        accept: 'application/json, application/problem+json',
+        'content-type': 'application/x-www-form-urlencoded',
+        'x-trace': '7',
+        'x-depth': '0',
+      },
       body: 'name=Tom+%26+co&tags=x&tags=y',
     });
   });

@@ -33,8 +33,8 @@ export interface Client {
   /**
    * Logs a person in. Calling it again while a login is under way begins another one; the two never mix.
    *
-   * @returns `logged_in`; `departed` when this page is going away and the callback will arrive at a new one; `dismissed`
-   *   when the person seems to have given up, though a late callback given to `handleCallback` still completes the login
+   * @returns `logged_in`; `departed` when this page is going away and the callback will arrive at a new one;
+   *   `dismissed` when the person seems to have given up, though `handleCallback` still completes the login
    * @throws ProofkeyError whose `failure.code` is any of the core's
    * @see RFC 6749, section 4.1; RFC 7636; OpenID Connect Core, section 3.1
    */

@@ -28,15 +28,13 @@ export type LoggedIn = {
 
 type Beside = { readonly appState?: unknown; readonly notSaved?: Failure };
 
-/** The claims are copied, so that changing what an application got changes nothing here. */
+/** The session itself is not kept here, so that changing what an application got changes nothing. */
 export const loggedIn = ({ idToken }: Session, { appState, notSaved }: Beside): LoggedIn => ({
   type: 'logged_in',
-  ...(idToken && { user: structuredCopy(idToken.claims) }),
+  ...(idToken && { user: idToken.claims }),
   ...(appState !== undefined && { appState }),
   ...(notSaved && { notSaved }),
 });
-
-const structuredCopy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
 /**
  * @param last the answer that the machine got last; tells the two ways apart in which a login can stay open

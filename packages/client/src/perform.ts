@@ -12,7 +12,7 @@ export type Trip = {
 };
 
 export type Performer = {
-  /** Carries out effects in their order, each finished before the next. @returns the one answer, if anything was asked */
+  /** Carries out effects in order, each finished before the next. @returns the one answer, if anything was asked */
   perform(effects: readonly Effect[]): Promise<Answer | undefined>;
   /** What the first port that failed threw. The core only learns the kind of it. */
   cause(): unknown;

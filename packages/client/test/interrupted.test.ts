@@ -1,4 +1,4 @@
-/** A process that dies after any effect of a login; a new one on the same stores goes on. RFC 6749, sections 4.1.3, 10.5. */
+/** A process that dies after any effect of a login; a new one on the same stores goes on. RFC 6749, section 10.5. */
 import { describe, expect, test } from 'vitest';
 import { promiseLock } from '../src/index.ts';
 import { clientOf, deferred, type Shelf, shelf, userAgent, type World, world } from './world.ts';

@@ -137,6 +137,14 @@ describe('what ports throw becomes one typed error', () => {
     expect(JSON.parse(JSON.stringify(error))).toMatchObject({ name: 'ProofkeyError', system: 'EADDRINUSE' });
   });
 
+  test("the platform's name for the reason survives a machine that has to clean up after it", async () => {
+    const ports = world();
+    const open = () => Promise.reject(new PortError('user_agent_failed', { system: 'ENOENT' }));
+    const transactionStore = { ...ports.transactionStore, remove: () => Promise.reject(new Error('later')) };
+    const login = clientOf({ ...ports, transactionStore, userAgent: userAgent(open) }).login();
+    await expect(login).rejects.toMatchObject({ failure: { code: 'user_agent_failed' }, cause: { system: 'ENOENT' } });
+  });
+
   test('a store that cannot be read is told apart from one that is empty', async () => {
     const sessionStore = { ...world().sessionStore, get: () => Promise.reject(new Error('locked')) };
     await expect(clientOf({ ...world(), sessionStore }).user()).rejects.toMatchObject(failed('storage_read_failed'));

@@ -1,6 +1,8 @@
 /** Records that are not ours to read: corrupt, foreign, or of a later version. Neither used nor deleted. */
+import type { LoginId, Session, State } from '@proofkey/core';
 import { describe, expect, test } from 'vitest';
-import { clientOf, userAgent, type World, world } from './world.ts';
+import { recordsOf } from '../src/records.ts';
+import { clientOf, ISSUER, userAgent, type World, world } from './world.ts';
 
 type Change = (record: string) => string;
 const change =
@@ -14,7 +16,11 @@ const UNUSABLE: readonly (readonly [name: string, id: string, change: Change])[]
   ['not an object', 'sc-007', () => '7'],
   ['without its members', 'sc-007', () => '{"version":1}'],
   ['of another client', 'sc-007', change({ clientId: 'other' })],
-  ['of another server', 'sc-007', change({ issuer: 'https://other.example' })],
+  [
+    'of another server',
+    'sc-007',
+    (record) => record.replace(`"issuer":"${ISSUER}"`, '"issuer":"https://other.example"'),
+  ],
   ['of a later version', 'sc-008', change({ version: 99 })],
 ];
 
@@ -120,6 +126,53 @@ describe('a store that cannot be read is told apart from one that is empty', () 
     const ports = world();
     const outcome = await clientOf({ ...ports, sessionStore: { ...ports.sessionStore, get: locked } }).login();
     expect(outcome).toMatchObject({ type: 'logged_in', notSaved: failure });
+    expect(ports.sessionStore.entries.size).toBe(0);
+  });
+});
+
+test('a transaction under the key of another login is not the one that was saved there', async () => {
+  const ports = world();
+  const callbackUrl = await departed(ports);
+  const other = new URL(await departed(ports)).searchParams.get('state') ?? '';
+  const [[mine = '', record = ''] = []] = ports.transactionStore.entries;
+  ports.transactionStore.entries.set(mine.replace(/[^/]+$/, other), record);
+  const records = recordsOf({ clientId: 'app', issuer: ISSUER }, ports);
+  expect(await records.spend(other as State)).toEqual({ type: 'unknown' });
+  expect(await clientOf(ports).handleCallback(callbackUrl)).toMatchObject({ type: 'logged_in' });
+});
+
+describe('a session that is saved for one that must still be there', () => {
+  const guarded = async (loginId: string, revision: number) => {
+    const ports = world();
+    await clientOf(ports).login();
+    const [text = ''] = ports.sessionStore.entries.values();
+    const session = JSON.parse(text) as Session;
+    const guard = { loginId: (loginId || session.loginId) as LoginId, revision };
+    const records = recordsOf({ clientId: 'app', issuer: ISSUER }, ports);
+    const saved = records.saveSession({ ...session, revision: session.revision + 1 }, guard);
+    return { saved, ports, records, session, guard };
+  };
+
+  test('replaces it', async () => {
+    const { saved, records } = await guarded('', 1);
+    await saved;
+    expect(await records.readSession()).toMatchObject({ status: 'present', session: { revision: 2 } });
+  });
+
+  test.each([
+    ['a newer revision', '', 2],
+    ['another login', 'another', 1],
+  ])('leaves %s alone', async (_name, loginId, revision) => {
+    const { saved, records } = await guarded(loginId, revision);
+    await expect(saved).rejects.toMatchObject({ code: 'storage_write_failed' });
+    expect(await records.readSession()).toMatchObject({ session: { revision: 1 } });
+  });
+
+  test('does not come back after a logout', async () => {
+    const { saved, ports, records, session, guard } = await guarded('', 1);
+    await saved;
+    ports.sessionStore.entries.clear();
+    await expect(records.saveSession(session, guard)).rejects.toMatchObject({ code: 'storage_write_failed' });
     expect(ports.sessionStore.entries.size).toBe(0);
   });
 });

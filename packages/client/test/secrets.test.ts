@@ -1,4 +1,4 @@
-/** Sentinels: no token, code, verifier, nonce or state reaches an error, a stack, JSON or an inspection. OAuth 2.1, 7.1.3.1. */
+/** No token, code, verifier, nonce or state reaches an error, a stack, JSON or an inspection. OAuth 2.1, 7.1.3.1. */
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { ProofkeyError } from '../src/index.ts';

@@ -1,4 +1,4 @@
-/** How a person leaves and comes back: dismissed, cancelled, late, or with the callback of another login. RFC 6749, 10.12. */
+/** A person leaves and comes back: dismissed, cancelled, late, or with another login's callback. RFC 6749, 10.12. */
 import { describe, expect, test } from 'vitest';
 import type { OpenRequest, UserAgentOutcome } from '../src/index.ts';
 import { clientOf, deferred, REDIRECT_URI, userAgent, world } from './world.ts';
@@ -73,7 +73,7 @@ describe('two logins at once', () => {
     expect(ports.server.codesSent).toHaveLength(2);
   });
 
-  test('sc-023, negative control: a user agent that ignores `accepts` gets a refusal, and no login is lost', async () => {
+  test('sc-023, negative control: a user agent that ignores `accepts` is refused, and no login is lost', async () => {
     const { client, logins, callbacks, arrive, ports } = await twoLogins(false);
     const [first = '', second = ''] = callbacks;
     arrive(0, second);

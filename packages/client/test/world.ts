@@ -1,4 +1,4 @@
-/** A platform and an authorization server in memory, scripted by the tests. It checks PKCE and uses codes once, as a real one. */
+/** A platform and an authorization server in memory, which checks PKCE and takes a code once, as a real one does. */
 import { createHash, randomBytes } from 'node:crypto';
 import type { HttpRequest, HttpResponse, NumericDate } from '@proofkey/core';
 import {

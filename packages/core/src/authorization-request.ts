@@ -1,7 +1,7 @@
 /** Login request -> transaction and authorization URL. RFC 6749, section 4.1.1; RFC 7636, section 4.3. */
 import { encodeBase64url } from './base64url.ts';
 import { checkLoginSettings, type LoginSettings } from './client-settings.ts';
-import { misuse, ok, type Result } from './failure.ts';
+import { failureOf, ok, type Result } from './failure.ts';
 import { expectationsOf, type LoginOptions, queryOf } from './login-options.ts';
 import { codeChallengeFor } from './pkce.ts';
 import { checkRedirectUri } from './redirect-uri.ts';
@@ -34,7 +34,7 @@ export function createTransaction(
   const redirectUri = checkRedirectUri(options.redirectUri);
   if (!redirectUri.ok) return redirectUri;
   if (entropy.length !== ENTROPY_LENGTH || new Set(entropy).size < LEAST_DIFFERENT_OCTETS) {
-    return misuse('insufficient_entropy', 'report');
+    return failureOf('effect_failed', 'insufficient_entropy', 'report');
   }
   const text = (start: number, end: number): string => encodeBase64url(entropy.subarray(start, end));
   return ok({
@@ -43,12 +43,12 @@ export function createTransaction(
     server: settings.server,
     loginId: text(96, 112) as LoginId,
     state: text(32, 64) as State,
-    nonce: options.scope.includes('openid') ? (text(64, 96) as Nonce) : undefined,
+    nonce: options.scope?.includes('openid') ? (text(64, 96) as Nonce) : undefined,
     codeVerifier: text(0, 32) as CodeVerifier,
     redirectUri: redirectUri.value,
     responseMode: options.responseMode ?? 'query',
     scope: options.scope,
-    tokenSet: options.audience ?? options.extra?.['audience'] ?? options.resource?.join(' ') ?? '',
+    tokenSet: options.audience ?? options.extra?.['audience'] ?? [options.resource ?? []].flat().join(' '),
     expects: expectationsOf(options),
     appState: options.appState,
     startedAt: now,

@@ -50,14 +50,15 @@ export function readAuthorizationResponse(
   if (!parameters.ok) return parameters;
   const { iss, error, code } = parameters.value;
   if (transaction.clientId !== settings.clientId) return untrusted('unknown_transaction');
-  if (now > transaction.expiresAt) return untrusted('transaction_expired', 'log_in_again');
+  if (!(now <= transaction.expiresAt)) return untrusted('transaction_expired', 'log_in_again');
   if (iss === undefined && transaction.server.issParameterSupported) return untrusted('issuer_missing');
   if (iss !== undefined && iss !== transaction.server.issuer) return untrusted('issuer_mismatch');
   if (FOREIGN.test(callbackUrl)) return untrusted('unexpected_parameter');
   if (error !== undefined) {
     const said = readAuthorizationErrorResponse(parameters.value);
     const { state, nonce, codeVerifier } = transaction;
-    if (said.ok) return refusedByServer('authorization_refused', said.value, [state, nonce, codeVerifier, code]);
+    const { state: _, iss: __, ...words } = said.ok ? said.value : parameters.value;
+    if (said.ok) return refusedByServer('authorization_refused', words, [state, nonce, codeVerifier, code]);
   } else if (!code) return untrusted('code_missing');
   const read = readAuthorizationResponseParameters(parameters.value);
   return read.ok && error === undefined ? ok(read.value.code as AuthorizationCode) : untrusted('malformed_parameter');

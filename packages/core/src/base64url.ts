@@ -18,20 +18,21 @@ export function encodeBase64url(octets: Uint8Array): string {
 
 /** Base64url -> octets; undefined for anything that is not canonical: padding, white space, unused bits that are set. */
 export function decodeBase64url(text: string): Uint8Array | undefined {
-  const octets: number[] = [];
+  const octets = new Uint8Array((text.length * 3) >> 2);
   let bits = 0;
   let count = 0;
-  for (const character of text) {
-    const value = ALPHABET.indexOf(character);
+  let at = 0;
+  for (let i = 0; i < text.length; i++) {
+    const value = ALPHABET.indexOf(text.charAt(i));
     if (value < 0) return undefined;
     bits = (bits << 6) | value;
     count += 6;
     if (count > 7) {
       count -= 8;
-      octets.push((bits >> count) & 255);
+      octets[at++] = bits >> count;
     }
   }
-  return count > 5 || bits & ((1 << count) - 1) ? undefined : Uint8Array.from(octets);
+  return count > 5 || bits & ((1 << count) - 1) ? undefined : octets;
 }
 
 /** Octets -> text; undefined when they are not strict UTF-8. By way of the one decoder that ECMAScript itself has. */

@@ -19,10 +19,10 @@ export type LoginSettings = ClientSettings & { readonly server: ServerMetadata }
 
 /** Seconds. Bounded at every use, so that no setting can switch the expiry checks off. */
 export const toleranceOf = ({ clockTolerance = 30 }: ClientSettings): number =>
-  clockTolerance >= 0 && clockTolerance <= 300 ? clockTolerance : 30;
+  typeof clockTolerance === 'number' && clockTolerance >= 0 && clockTolerance <= 300 ? clockTolerance : 30;
 
 /** @returns a refusal (`invalid_settings`, or one of `checkServerMetadata`), or undefined when nothing is wrong. */
 export const checkLoginSettings = (settings: LoginSettings): Refusal | undefined =>
-  /^[ -~]+$/.test(settings.clientId) && toleranceOf(settings) === (settings.clockTolerance ?? 30)
+  /^[ -~]+$/.test(settings.clientId ?? '') && toleranceOf(settings) === (settings.clockTolerance ?? 30)
     ? checkServerMetadata(settings.server)
     : misuse('invalid_settings');

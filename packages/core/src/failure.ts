@@ -106,6 +106,7 @@ export type FailureCodes = {
     | 'insecure_endpoint'
     | 'pkce_not_supported';
   readonly effect_failed:
+    | 'insufficient_entropy'
     | 'storage_read_failed'
     | 'storage_write_failed'
     | 'user_agent_failed'
@@ -124,7 +125,6 @@ export type FailureCodes = {
     | 'invalid_parameter'
     | 'reserved_parameter'
     | 'invalid_code_verifier'
-    | 'insufficient_entropy'
     | 'event_not_expected';
 };
 

@@ -60,7 +60,7 @@ export function validateIdToken(
     problemOfTimes(settings, expected, claims, now, tolerance) ||
     problemOfRequest(expected, claims);
   if (problem) return untrusted(`id_token_${problem}_invalid`);
-  if (now >= claims.exp + tolerance) return untrusted('id_token_expired');
+  if (!(now < claims.exp + tolerance)) return untrusted('id_token_expired');
   const result = { token, claims: claims as Validated<IdTokenClaims>, jwt: jwt.value, accessTokenHash: undefined };
   const { at_hash: hash } = claims;
   if (hash === undefined || accessToken === undefined) return ok(result);
@@ -105,7 +105,7 @@ function problemOfRequest(
 ): Problem {
   if (original && sub !== original.sub) return 'sub';
   if (original ? (answered ?? original.nonce) !== original.nonce : answered !== nonce) return 'nonce';
-  if (acrValues?.includes(acr) === false) return 'acr';
+  if (acrValues && !(acrValues.length ? acrValues.includes(acr) : acr)) return 'acr';
   if (!organization) return false;
   if (organization.startsWith('org_')) return org_id !== organization && 'org_id';
   return org_name.toLowerCase() !== organization.toLowerCase() && 'org_name';

@@ -38,8 +38,14 @@ export function readJwt(text: string, isAllowed: (alg: string) => boolean): Resu
     return untrusted('id_token_alg_invalid');
   }
   if (header['crit'] !== undefined) return untrusted('id_token_crit_invalid');
-  if (!/^jwt$/i.test(typ as string)) return untrusted('id_token_typ_invalid');
-  return ok({ alg, kid: kid === undefined ? kid : `${kid}`, payload, input: `${head}.${body}`, signature });
+  if (typeof typ !== 'string' || !/^jwt$/i.test(typ)) return untrusted('id_token_typ_invalid');
+  return ok({
+    alg,
+    kid: kid === undefined || typeof kid === 'string' ? kid : JSON.stringify(kid),
+    payload,
+    input: `${head}.${body}`,
+    signature,
+  });
 }
 
 /** Base64url -> JSON object; undefined for anything else. */

@@ -61,7 +61,7 @@ export function stepLogin(settings: ClientSettings, state: LoginState, answer: A
     case 'awaiting_receipt':
       return whileAwaitingReceipt(settings, state, answer);
     case 'awaiting_tokens':
-      return whileAwaitingTokens(settings, state.transaction, answer);
+      return whileAwaitingTokens(settings, state, answer);
     case 'awaiting_keys':
       return whileAwaitingKeys(state.transaction, state.tokens, answer);
     case 'awaiting_signature':
@@ -106,12 +106,19 @@ function whileAwaitingReceipt(
   }
   if (answer.type !== 'spent' || answer.transaction.state !== transaction.state) return endedBy(answer);
   const request = codeExchangeRequest(settings, transaction, code);
-  return step({ status: 'awaiting_tokens', transaction }, { type: 'send_request', purpose: 'code_exchange', request });
+  return step(
+    { status: 'awaiting_tokens', transaction, code },
+    { type: 'send_request', purpose: 'code_exchange', request },
+  );
 }
 
-function whileAwaitingTokens(settings: ClientSettings, transaction: Transaction, answer: Answer): Step<LoginState> {
+function whileAwaitingTokens(
+  settings: ClientSettings,
+  { transaction, code }: AwaitingTokens,
+  answer: Answer,
+): Step<LoginState> {
   if (answer.type !== 'response_received') return endedBy(answer);
-  const read = readCodeExchangeResponse(settings, transaction, answer.response, answer.now);
+  const read = readCodeExchangeResponse(settings, transaction, answer.response, answer.now, code);
   if (!read.ok) return failed(read);
   const tokens = read.value;
   const { jwksUri } = transaction.server;

@@ -78,9 +78,7 @@ export function queryOf(endpoint: string, options: LoginOptions): Result<Options
     query[name] = Array.isArray(value) && value !== resource ? value.join(' ') || undefined : value;
   }
   if (claims) query['claims'] = JSON.stringify(claims);
-  if (!(Number.isSafeInteger(maxAge) && maxAge >= 0) || /none .|. none/.test(`${[prompt].flat().join(' ')}`)) {
-    return misuse('invalid_parameter');
-  }
+  if (!/^\d+$/.test(`${maxAge}`) || /none .|. none/.test([prompt].flat().join(' '))) return misuse('invalid_parameter');
   const added = [...Object.keys(extra), ...rawPairs(splitUrl(endpoint).query).map((pair) => cut(pair, '=')[0])];
   const names = [...Object.keys(query), ...added];
   return new Set(names).size < names.length || added.some((name) => RESERVED.test(name))

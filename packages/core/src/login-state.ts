@@ -9,7 +9,7 @@ import type { JsonWebKey } from './wire.ts';
 export type LoginState =
   | AwaitingCallback
   | AwaitingReceipt
-  | { readonly status: 'awaiting_tokens'; readonly transaction: Transaction }
+  | AwaitingTokens
   | { readonly status: 'awaiting_keys'; readonly transaction: Transaction; readonly tokens: Tokens }
   | AwaitingSignature
   | LoggedIn
@@ -24,6 +24,12 @@ export type AwaitingCallback = {
 /** The callback is checked; the code is sent only when this caller alone has spent the transaction. */
 export type AwaitingReceipt = {
   readonly status: 'awaiting_receipt';
+  readonly transaction: Transaction;
+  readonly code: AuthorizationCode;
+};
+/** The code was sent; it is kept only to keep it out of failures. */
+export type AwaitingTokens = {
+  readonly status: 'awaiting_tokens';
   readonly transaction: Transaction;
   readonly code: AuthorizationCode;
 };

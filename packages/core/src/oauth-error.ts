@@ -13,12 +13,13 @@ const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-
  * percent-encoded. It is still untrusted: whoever renders it as HTML must escape it.
  */
 export function serverText(text: string | undefined, secrets: Secrets): string | undefined {
-  let safe = text?.slice(0, 1024).replace(UNPRINTABLE, ' ');
+  let safe = text?.replace(UNPRINTABLE, ' ');
   for (const secret of secrets) {
     if (secret && secret.length > 7)
       safe = safe?.replaceAll(secret, '***').replaceAll(encodeURIComponent(secret), '***');
   }
-  return safe;
+  // Shortened last, so that no part of a secret is left at the end.
+  return safe?.slice(0, 1024);
 }
 
 type Said = { readonly error: string; readonly error_description?: string; readonly error_uri?: string };

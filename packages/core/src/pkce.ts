@@ -1,12 +1,15 @@
 /** Random octets -> code verifier -> code challenge. RFC 7636, sections 4.1 and 4.2. */
 import { _SHA256 } from '@noble/hashes/sha2.js';
 import { encodeBase64url } from './base64url.ts';
-import { misuse, ok, type Result } from './failure.ts';
+import { failureOf, misuse, ok, type Result } from './failure.ts';
 import type { CodeChallenge, CodeVerifier } from './values.ts';
 
 /** ASCII text -> its SHA-256 digest, 32 octets. */
-export const sha256 = (ascii: string): Uint8Array =>
-  new _SHA256().update(Uint8Array.from(ascii, (character) => character.charCodeAt(0))).digest();
+export function sha256(ascii: string): Uint8Array {
+  const octets = new Uint8Array(ascii.length);
+  for (let i = 0; i < ascii.length; i++) octets[i] = ascii.charCodeAt(i);
+  return new _SHA256().update(octets).digest();
+}
 
 /** 43 to 128 unreserved characters, RFC 7636, section 4.1. */
 export const isCodeVerifier = (value: unknown): value is CodeVerifier =>
@@ -22,7 +25,7 @@ export const isCodeVerifier = (value: unknown): value is CodeVerifier =>
 export const codeVerifierFrom = (octets: Uint8Array): Result<CodeVerifier> =>
   octets.length > 31 && octets.length < 97
     ? ok(encodeBase64url(octets) as CodeVerifier)
-    : misuse('insufficient_entropy', 'report');
+    : failureOf('effect_failed', 'insufficient_entropy', 'report');
 
 /**
  * `BASE64URL(SHA256(ASCII(code_verifier)))`: the text is hashed, not the octets it was made from. Only S256 exists here.

@@ -88,7 +88,7 @@ export function checkServerMetadata(server: ServerMetadata): Refusal | undefined
     if (trust !== 'https' && trust !== trustOf(server.issuer))
       return untrusted('insecure_endpoint', 'fix_configuration');
   }
-  return server.codeChallengeMethods?.includes('S256') === false
+  return ![server.codeChallengeMethods ?? 'S256'].flat().includes('S256')
     ? untrusted('pkce_not_supported', 'fix_configuration')
     : undefined;
 }

@@ -63,20 +63,20 @@ export const EXPIRY_MARGIN = 30;
 
 /** The first session of a login. */
 export function createSession(
-  transaction: Transaction,
-  { accessToken, tokenType, expiresAt, scope, refreshToken, idToken }: Tokens,
+  { clientId, server, loginId, tokenSet }: Transaction,
+  { refreshToken, idToken, additional: _, ...tokens }: Tokens,
   signature: SessionIdToken['signature'],
 ): Session {
   return {
     version: 1,
-    issuer: transaction.server.issuer,
-    clientId: transaction.clientId,
-    loginId: transaction.loginId,
+    issuer: server.issuer,
+    clientId,
+    loginId,
     revision: 1,
-    sub: idToken ? idToken.claims.sub : null,
-    grant: { refreshToken, scope, journal: null },
-    tokenSets: { [transaction.tokenSet]: { accessToken, tokenType, expiresAt, scope } },
-    idToken: idToken ? { token: idToken.token, claims: idToken.claims, signature } : null,
+    sub: idToken?.claims.sub ?? null,
+    grant: { refreshToken, scope: tokens.scope, journal: null },
+    tokenSets: { [tokenSet]: tokens },
+    idToken: idToken && { token: idToken.token, claims: idToken.claims, signature },
   };
 }
 
@@ -93,7 +93,7 @@ export function thawSession(
 ): ThawedSession {
   if (text === null) return { status: 'absent' };
   const record: Partial<Session> = parseObject(text) ?? {};
-  if ((record.version as number) > 1) return { status: 'newer' };
+  if (typeof record.version === 'number' && record.version > 1) return { status: 'newer' };
   if (record.version !== 1 || !isText(record.issuer) || !isText(record.clientId)) return { status: 'corrupt' };
   if (record.clientId !== clientId || record.issuer !== issuer) return { status: 'foreign' };
   return isSession(record) ? { status: 'present', session: record as Session } : { status: 'corrupt' };

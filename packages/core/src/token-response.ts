@@ -8,7 +8,7 @@ import { recoveryOf, refusedByServer, type Secrets, serverText } from './oauth-e
 import { sha256 } from './pkce.ts';
 import type { Session } from './session.ts';
 import type { Transaction } from './transaction.ts';
-import type { AccessToken, NumericDate, RefreshToken } from './values.ts';
+import type { AccessToken, AuthorizationCode, NumericDate, RefreshToken } from './values.ts';
 import { readErrorResponse, readTokenResponseBody } from './wire.ts';
 
 /** What a token endpoint gave, checked. The signature of the ID Token is still to be verified. */
@@ -65,6 +65,7 @@ export function readTokenResponse(
 /**
  * Reads the answer to `codeExchangeRequest`.
  *
+ * @param code that was sent, so that a server cannot bring it back in a failure
  * @returns the tokens, or what {@link readTokenResponse} refuses, `id_token_missing`, or what `validateIdToken` refuses
  * @see OpenID Connect Core, section 3.1.3.3
  */
@@ -73,9 +74,10 @@ export function readCodeExchangeResponse(
   transaction: Transaction,
   response: HttpResponse,
   now: NumericDate,
+  code?: AuthorizationCode,
 ): Result<Tokens> {
   const { state, nonce, codeVerifier, scope } = transaction;
-  const answer = readTokenResponse(response, scope, [state, nonce, codeVerifier], now);
+  const answer = readTokenResponse(response, scope, [state, nonce, codeVerifier, code], now);
   if (!answer.ok) return answer;
   const { idToken, accessToken } = answer.value;
   if (!idToken) return nonce ? untrusted('id_token_missing', 'fix_configuration') : withIdToken(answer.value);

@@ -76,7 +76,7 @@ export function thawTransaction(
 ): ThawedTransaction {
   if (text === null) return { status: 'absent' };
   const record: Partial<Transaction & TransactionReceipt> = parseObject(text) ?? {};
-  if ((record.version as number) > 1) return { status: 'newer' };
+  if (typeof record.version === 'number' && record.version > 1) return { status: 'newer' };
   if (record.version !== 1 || !isRecord(record)) return { status: 'corrupt' };
   const from = record.spent ? record.issuer : record.server?.issuer;
   if (record.clientId !== clientId || from !== issuer) return { status: 'foreign' };

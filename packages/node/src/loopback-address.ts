@@ -1,4 +1,4 @@
-/** Redirect URI setting -> bound loopback address. Always an IP literal, never every interface. RFC 8252, section 7.3. */
+/** Redirect URI setting -> bound loopback address: an IP literal, never every interface. RFC 8252, section 7.3. */
 import type { Server } from 'node:http';
 import { PortError, ProofkeyError } from '@proofkey/client';
 import { failureOf } from '@proofkey/core';

@@ -1,4 +1,4 @@
-/** Request at the loopback listener -> what to answer, and whether it is the callback. RFC 8252, sections 7.3 and 8.3. */
+/** Request at the loopback listener -> what to answer, and is it the callback? RFC 8252, sections 7.3 and 8.3. */
 
 export type LoopbackListener = {
   /** The IP literal that was bound and that the redirect URI names: `127.0.0.1`, or `[::1]`. */

@@ -1,4 +1,4 @@
-/** Login -> system browser and back, by a listener on loopback that lives as long as the login. RFC 8252, section 7.3. */
+/** Login -> system browser and back, by a listener on loopback that lives as long as it. RFC 8252, section 7.3. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Departure, type OpenRequest, PortError, type UserAgent, type UserAgentOutcome } from '@proofkey/client';
 import { type Address, bind, type RedirectAddress } from './loopback-address.ts';
@@ -25,8 +25,8 @@ const HEADER_LIMIT = 32_768;
 const REQUEST_TIMEOUT = 10_000;
 
 /**
- * The system browser as user agent. Each login binds a listener of its own, before its URL is made, and closes it when it
- * ends; several logins at once have several ports.
+ * The system browser as user agent. Each login binds a listener of its own, before its URL is made, and closes it when
+ * it ends; several logins at once have several ports.
  *
  * @returns a user agent that rejects with `loopback_port_unavailable`, `redirect_timeout` or `user_agent_failed`
  * @see RFC 8252, sections 7.3 and 8.3

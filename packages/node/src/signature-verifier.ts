@@ -102,7 +102,7 @@ async function importKey(algorithm: Algorithm, key: JsonWebKey): Promise<webcryp
 function isStrong({ algorithm }: webcrypto.CryptoKey): boolean {
   const { modulusLength, publicExponent } = algorithm as webcrypto.RsaHashedKeyAlgorithm;
   const exponent = publicExponent.reduce((value, octet) => value * 256 + octet, 0);
-  return modulusLength >= RSA_BITS && exponent >= 3 && exponent % 2 === 1;
+  return modulusLength >= RSA_BITS && exponent >= 3;
 }
 
 /** The left half of the hash of the access token, as base64url. OpenID Connect Core, section 3.1.3.6. */

@@ -1,4 +1,4 @@
-/** HTTP request (data) -> HTTP response (data), by Node's fetch: no cookies, no redirects, bounded body and time. RFC 9110. */
+/** HTTP request -> HTTP response, by Node's fetch: no cookies, no redirects, bounded body and time. RFC 9110. */
 import { PortError, type Transport } from '@proofkey/client';
 import { BODY_LIMIT, type HttpRequest, type HttpResponse } from '@proofkey/core';
 
@@ -8,8 +8,8 @@ const TIME_LIMIT = 10;
 /**
  * Sends one request and reads its answer.
  *
- * A redirect is not followed: it arrives as a response with its 3xx status, and the core refuses it. A body is read only
- * until it is longer than the core takes, then the connection is dropped.
+ * A redirect is not followed: it arrives as a response with its 3xx status, and the core refuses it. A body is read
+ * only until it is longer than the core takes, then the connection is dropped.
  *
  * @param options.timeLimit seconds, 10 when absent
  * @returns a transport that rejects with `network_error`, and says whether the server may have seen the request
@@ -62,7 +62,7 @@ async function boundedText(response: Response): Promise<string> {
 
 type Reason = { readonly code: string | undefined; readonly syscall: string | undefined };
 
-/** fetch says only "fetch failed"; why is in its cause, and when several addresses were tried, in the causes of that. */
+/** fetch says only "fetch failed"; why is in its cause, or in the errors of that when several addresses were tried. */
 function reasonOf(error: unknown): Reason {
   const { cause = error } = Object(error) as { readonly cause?: unknown };
   const { code, syscall, errors } = Object(cause) as Reason & { readonly errors?: readonly Reason[] };

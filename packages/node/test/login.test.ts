@@ -1,4 +1,4 @@
-/** A whole login against a real, certified authorization server (oidc-provider), over real sockets. RFC 6749; RFC 7636. */
+/** A whole login at a real, certified authorization server (oidc-provider), over real sockets. RFC 6749; RFC 7636. */
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type AuthorizationServer, startAuthorizationServer } from '../../../scripts/demo/authorization-server.ts';
@@ -82,7 +82,7 @@ describe('a login', () => {
     await expect(fetch(redirectUri)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
   });
 
-  test('sc-009: of a process that is gone is finished by another one on the same store, with the pasted URL', async () => {
+  test('sc-009: of a process that is gone is finished by another on the same store, with the pasted URL', async () => {
     const transactionStore = visibleStore();
     const gone = new AbortController();
     let first: Promise<unknown> | undefined;

@@ -1,4 +1,4 @@
-/** Requests at the loopback listener, on real sockets: nothing but the one callback ends the wait. RFC 8252, section 8.3. */
+/** Requests at the loopback listener, on real sockets: only the one callback ends the wait. RFC 8252, section 8.3. */
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { CALLBACK, finish, refused, started, type Visit, visit } from './listener.ts';

@@ -1,4 +1,4 @@
-/** The loopback listener, on real sockets: from a bound port to the callback, and closed however it ends. RFC 8252, 7.3. */
+/** The loopback listener, on real sockets: bound before the URL is made, closed however it ends. RFC 8252, 7.3. */
 import { describe, expect, test, vi } from 'vitest';
 import { loopbackUserAgent } from '../src/loopback.ts';
 import { redirectAddressOf } from '../src/loopback-address.ts';

@@ -1,4 +1,4 @@
-// Generated from openapi/authorization-server.yaml and openapi/auth0.overlay.yaml (sha256 11ba8c4f7511f800389c2eb12565f3d90658d27325eb1de6ce5f013ca62b734f) by pnpm generate. Do not edit.
+// Generated from openapi/authorization-server.yaml and openapi/auth0.overlay.yaml (sha256 643775fc27407ce831cccaa2447eb4cce26a7ecaf41daf944bc7a563602738c8) by pnpm generate. Do not edit.
 import type { HttpRequest, HttpResponse, Input, Read } from '../runtime.ts';
 import { operations } from './operations.ts';
 import {

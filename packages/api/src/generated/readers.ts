@@ -1,6 +1,6 @@
-// Generated from openapi/authorization-server.yaml and openapi/auth0.overlay.yaml (sha256 11ba8c4f7511f800389c2eb12565f3d90658d27325eb1de6ce5f013ca62b734f) by pnpm generate. Do not edit.
-import type { Parse, Read, ReadMembers } from '../runtime.ts';
-import { either, lenient, list, may, must, nested, read } from '../runtime.ts';
+// Generated from openapi/authorization-server.yaml and openapi/auth0.overlay.yaml (sha256 643775fc27407ce831cccaa2447eb4cce26a7ecaf41daf944bc7a563602738c8) by pnpm generate. Do not edit.
+import type { Check, Checks, Read } from '../runtime.ts';
+import { copyOf, list, read } from '../runtime.ts';
 import type {
   AuthorizationErrorResponse,
   AuthorizationResponse,
@@ -19,226 +19,230 @@ import type {
   UserInfo,
 } from './schema.ts';
 
-const parseCodeExchangeGrantType: Parse = (value) => (value === 'authorization_code' ? value : undefined);
-const parseNonEmptyString: Parse = (value) => (typeof value === 'string' && value !== '' ? value : undefined);
-const codeExchangeCodeVerifierPattern: RegExp = /^[A-Za-z0-9._~-]{43,128}$/u;
-const parseCodeExchangeCodeVerifier: Parse = (value) => (typeof value === 'string' && codeExchangeCodeVerifierPattern.test(value) ? value : undefined);
-const parseAnyString: Parse = (value) => (typeof value === 'string' ? value : undefined);
-const parseListOfAnyString: Parse = (value) => list(value, parseAnyString);
-const parseCodeExchangeResource: Parse = (value) => either(value, [parseAnyString, parseListOfAnyString]);
-const membersCodeExchange: ReadMembers = (from, to) =>
-  must(from, to, 'grant_type', parseCodeExchangeGrantType) ??
-  must(from, to, 'client_id', parseNonEmptyString) ??
-  must(from, to, 'code', parseNonEmptyString) ??
-  must(from, to, 'code_verifier', parseCodeExchangeCodeVerifier) ??
-  may(from, to, 'redirect_uri', parseNonEmptyString) ??
-  may(from, to, 'resource', parseCodeExchangeResource) ??
-  may(from, to, 'client_secret', parseAnyString) ??
-  may(from, to, 'client_assertion_type', parseAnyString) ??
-  may(from, to, 'client_assertion', parseAnyString);
-const parseRefreshGrantType: Parse = (value) => (value === 'refresh_token' ? value : undefined);
-const membersRefresh: ReadMembers = (from, to) =>
-  must(from, to, 'grant_type', parseRefreshGrantType) ??
-  must(from, to, 'client_id', parseNonEmptyString) ??
-  must(from, to, 'refresh_token', parseNonEmptyString) ??
-  may(from, to, 'scope', parseAnyString) ??
-  may(from, to, 'resource', parseCodeExchangeResource) ??
-  may(from, to, 'client_secret', parseAnyString) ??
-  may(from, to, 'client_assertion_type', parseAnyString) ??
-  may(from, to, 'client_assertion', parseAnyString) ??
-  may(from, to, 'audience', parseNonEmptyString);
-const parseDeviceCodePollGrantType: Parse = (value) => (value === 'urn:ietf:params:oauth:grant-type:device_code' ? value : undefined);
-const membersDeviceCodePoll: ReadMembers = (from, to) =>
-  must(from, to, 'grant_type', parseDeviceCodePollGrantType) ??
-  must(from, to, 'client_id', parseNonEmptyString) ??
-  must(from, to, 'device_code', parseNonEmptyString) ??
-  may(from, to, 'client_secret', parseAnyString) ??
-  may(from, to, 'client_assertion_type', parseAnyString) ??
-  may(from, to, 'client_assertion', parseAnyString);
-const membersRevocation: ReadMembers = (from, to) =>
-  must(from, to, 'client_id', parseNonEmptyString) ??
-  must(from, to, 'token', parseNonEmptyString) ??
-  may(from, to, 'token_type_hint', parseAnyString) ??
-  may(from, to, 'client_secret', parseAnyString) ??
-  may(from, to, 'client_assertion_type', parseAnyString) ??
-  may(from, to, 'client_assertion', parseAnyString);
-const membersLogoutRequest: ReadMembers = (from, to) =>
-  may(from, to, 'id_token_hint', parseAnyString) ??
-  may(from, to, 'logout_hint', parseAnyString) ??
-  may(from, to, 'client_id', parseAnyString) ??
-  may(from, to, 'post_logout_redirect_uri', parseAnyString) ??
-  may(from, to, 'state', parseAnyString) ??
-  may(from, to, 'ui_locales', parseAnyString) ??
-  may(from, to, 'federated', parseAnyString);
-const authorizationResponseCodePattern: RegExp = /^[\x20-\x7E]+$/u;
-const parseAuthorizationResponseCode: Parse = (value) => (typeof value === 'string' && authorizationResponseCodePattern.test(value) ? value : undefined);
-const membersAuthorizationResponse: ReadMembers = (from, to) =>
-  must(from, to, 'code', parseAuthorizationResponseCode) ??
-  must(from, to, 'state', parseAnyString) ??
-  may(from, to, 'iss', parseAnyString);
-const authorizationErrorResponseErrorPattern: RegExp = /^[\x20\x21\x23-\x5B\x5D-\x7E]+$/u;
-const parseAuthorizationErrorResponseError: Parse = (value) => (typeof value === 'string' && authorizationErrorResponseErrorPattern.test(value) ? value : undefined);
-const membersAuthorizationErrorResponse: ReadMembers = (from, to) =>
-  must(from, to, 'error', parseAuthorizationErrorResponseError) ??
-  must(from, to, 'state', parseAnyString) ??
-  may(from, to, 'iss', parseAnyString) ??
-  lenient(from, to, 'error_description', parseAnyString) ??
-  lenient(from, to, 'error_uri', parseAnyString);
-const tokenResponseAccessTokenPattern: RegExp = /^[\x21-\x7E]+$/u;
-const parseTokenResponseAccessToken: Parse = (value) => (typeof value === 'string' && tokenResponseAccessTokenPattern.test(value) ? value : undefined);
-const tokenResponseExpiresIn2Pattern: RegExp = /^[0-9]{1,10}$/u;
-const parseTokenResponseExpiresIn: Parse = (value) => ((typeof value === 'number' && value >= 0 && value <= 3155760000) || (typeof value === 'string' && tokenResponseExpiresIn2Pattern.test(value)) ? value : undefined);
-const tokenResponseScopePattern: RegExp = /^[\x20\x21\x23-\x5B\x5D-\x7E]*$/u;
-const parseTokenResponseScope: Parse = (value) => (typeof value === 'string' && tokenResponseScopePattern.test(value) ? value : undefined);
-const membersTokenResponse: ReadMembers = (from, to) =>
-  must(from, to, 'access_token', parseTokenResponseAccessToken) ??
-  must(from, to, 'token_type', parseTokenResponseAccessToken) ??
-  may(from, to, 'expires_in', parseTokenResponseExpiresIn) ??
-  may(from, to, 'refresh_token', parseAuthorizationResponseCode) ??
-  may(from, to, 'scope', parseTokenResponseScope) ??
-  may(from, to, 'id_token', parseTokenResponseAccessToken);
-const membersErrorResponse: ReadMembers = (from, to) =>
-  must(from, to, 'error', parseAuthorizationErrorResponseError) ??
-  lenient(from, to, 'error_description', parseAnyString) ??
-  lenient(from, to, 'error_uri', parseAnyString);
-const subjectPattern: RegExp = /^[\x00-\x7F]{1,255}$/u;
-const parseIdTokenClaimsSub: Parse = (value) => (typeof value === 'string' && subjectPattern.test(value) ? value : undefined);
-const parseIdTokenClaimsAud2: Parse = (value) => list(value, parseAnyString, 1);
-const parseIdTokenClaimsAud: Parse = (value) => either(value, [parseNonEmptyString, parseIdTokenClaimsAud2]);
-const parseIdTokenClaimsExp: Parse = (value) => (typeof value === 'number' && value >= 0 && value <= 99999999999 ? value : undefined);
-const parseAnyBoolean: Parse = (value) => (typeof value === 'boolean' ? value : undefined);
-const membersProfileClaimsAddress: ReadMembers = () => undefined;
-const parseProfileClaimsAddress: Parse = (value) => nested(value, membersProfileClaimsAddress, true);
-const parseProfileClaimsUpdatedAt: Parse = (value) => ((typeof value === 'number') || (typeof value === 'string') ? value : undefined);
-const membersProfileClaims: ReadMembers = (from, to) =>
-  lenient(from, to, 'name', parseAnyString) ??
-  lenient(from, to, 'given_name', parseAnyString) ??
-  lenient(from, to, 'family_name', parseAnyString) ??
-  lenient(from, to, 'middle_name', parseAnyString) ??
-  lenient(from, to, 'nickname', parseAnyString) ??
-  lenient(from, to, 'preferred_username', parseAnyString) ??
-  lenient(from, to, 'profile', parseAnyString) ??
-  lenient(from, to, 'picture', parseAnyString) ??
-  lenient(from, to, 'website', parseAnyString) ??
-  lenient(from, to, 'email', parseAnyString) ??
-  lenient(from, to, 'email_verified', parseAnyBoolean) ??
-  lenient(from, to, 'gender', parseAnyString) ??
-  lenient(from, to, 'birthdate', parseAnyString) ??
-  lenient(from, to, 'zoneinfo', parseAnyString) ??
-  lenient(from, to, 'locale', parseAnyString) ??
-  lenient(from, to, 'phone_number', parseAnyString) ??
-  lenient(from, to, 'phone_number_verified', parseAnyBoolean) ??
-  lenient(from, to, 'address', parseProfileClaimsAddress) ??
-  lenient(from, to, 'updated_at', parseProfileClaimsUpdatedAt);
-const membersIdTokenClaims: ReadMembers = (from, to) =>
-  must(from, to, 'iss', parseAnyString) ??
-  must(from, to, 'sub', parseIdTokenClaimsSub) ??
-  must(from, to, 'aud', parseIdTokenClaimsAud) ??
-  must(from, to, 'exp', parseIdTokenClaimsExp) ??
-  must(from, to, 'iat', parseIdTokenClaimsExp) ??
-  may(from, to, 'nbf', parseIdTokenClaimsExp) ??
-  may(from, to, 'auth_time', parseIdTokenClaimsExp) ??
-  may(from, to, 'nonce', parseAnyString) ??
-  may(from, to, 'azp', parseAnyString) ??
-  may(from, to, 'acr', parseAnyString) ??
-  may(from, to, 'amr', parseListOfAnyString) ??
-  may(from, to, 'at_hash', parseAnyString) ??
-  may(from, to, 'sid', parseAnyString) ??
-  may(from, to, 'org_id', parseAnyString) ??
-  may(from, to, 'org_name', parseAnyString) ??
-  membersProfileClaims(from, to);
-const membersUserInfo: ReadMembers = (from, to) =>
-  must(from, to, 'sub', parseIdTokenClaimsSub) ??
-  membersProfileClaims(from, to);
-const membersServerMetadata: ReadMembers = (from, to) =>
-  must(from, to, 'issuer', parseAnyString) ??
-  must(from, to, 'authorization_endpoint', parseAnyString) ??
-  must(from, to, 'token_endpoint', parseAnyString) ??
-  may(from, to, 'userinfo_endpoint', parseAnyString) ??
-  may(from, to, 'jwks_uri', parseAnyString) ??
-  may(from, to, 'revocation_endpoint', parseAnyString) ??
-  may(from, to, 'end_session_endpoint', parseAnyString) ??
-  may(from, to, 'device_authorization_endpoint', parseAnyString) ??
-  may(from, to, 'pushed_authorization_request_endpoint', parseAnyString) ??
-  may(from, to, 'code_challenge_methods_supported', parseListOfAnyString) ??
-  may(from, to, 'id_token_signing_alg_values_supported', parseListOfAnyString) ??
-  may(from, to, 'scopes_supported', parseListOfAnyString) ??
-  may(from, to, 'response_modes_supported', parseListOfAnyString) ??
-  may(from, to, 'grant_types_supported', parseListOfAnyString) ??
-  may(from, to, 'authorization_response_iss_parameter_supported', parseAnyBoolean) ??
-  may(from, to, 'require_pushed_authorization_requests', parseAnyBoolean);
-const parseAnything: Parse = (value) => value;
-const parseListOfAnything: Parse = (value) => list(value, parseAnything);
-const membersJsonWebKeySet: ReadMembers = (from, to) =>
-  must(from, to, 'keys', parseListOfAnything);
-const membersJsonWebKey: ReadMembers = (from, to) =>
-  must(from, to, 'kty', parseAnyString) ??
-  may(from, to, 'use', parseAnyString) ??
-  may(from, to, 'key_ops', parseListOfAnyString) ??
-  may(from, to, 'alg', parseAnyString) ??
-  may(from, to, 'kid', parseAnyString) ??
-  may(from, to, 'n', parseAnyString) ??
-  may(from, to, 'e', parseAnyString) ??
-  may(from, to, 'crv', parseAnyString) ??
-  may(from, to, 'x', parseAnyString) ??
-  may(from, to, 'y', parseAnyString);
+const isCodeExchangeGrantType: Check = (value) => value === 'authorization_code';
+const isNonEmptyString: Check = (value) => typeof value === 'string' && value !== '';
+const isCodeExchangeCodeVerifier: Check = (value) => typeof value === 'string' && /^[A-Za-z0-9._~-]{43,128}$/u.test(value);
+const isString: Check = (value) => typeof value === 'string';
+const copyResourceIndicator: Check = (value) => typeof value === 'string' || list(value, isString);
+const isRefreshGrantType: Check = (value) => value === 'refresh_token';
+const isDeviceCodePollGrantType: Check = (value) => value === 'urn:ietf:params:oauth:grant-type:device_code';
+const isPrintableText: Check = (value) => typeof value === 'string' && /^[ -~]+$/u.test(value);
+const isErrorCode: Check = (value) => typeof value === 'string' && /^[ !#-[\]-~]+$/u.test(value);
+const isTokenText: Check = (value) => typeof value === 'string' && /^[!-~]+$/u.test(value);
+const isTokenResponseExpiresIn: Check = (value) => (typeof value === 'number' && value >= 0 && value <= 3155760000) || (typeof value === 'string' && /^[0-9]{1,10}$/u.test(value));
+const isTokenResponseScope: Check = (value) => typeof value === 'string' && /^[ !#-[\]-~]*$/u.test(value);
+const isSubject: Check = (value) => typeof value === 'string' && /^[\x00-\x7F]{1,255}$/u.test(value);
+const copyIdTokenClaimsAud: Check = (value) => (typeof value === 'string' && value !== '') || (Array.isArray(value) && value.length >= 1 && list(value, isString));
+const isNumericDate: Check = (value) => typeof value === 'number' && value >= 0 && value <= 99999999999;
+const copyListOfString: Check = (value) => list(value, isString);
+const isBoolean: Check = (value) => typeof value === 'boolean';
+const copyProfileClaimsAddress: Check = (value) => copyOf(read(value, true));
+const isNumberOrString: Check = (value) => typeof value === 'number' || typeof value === 'string';
+const lenientProfileClaims: Checks = {
+  name: isString,
+  given_name: isString,
+  family_name: isString,
+  middle_name: isString,
+  nickname: isString,
+  preferred_username: isString,
+  profile: isString,
+  picture: isString,
+  website: isString,
+  email: isString,
+  email_verified: isBoolean,
+  gender: isString,
+  birthdate: isString,
+  zoneinfo: isString,
+  locale: isString,
+  phone_number: isString,
+  phone_number_verified: isBoolean,
+  address: copyProfileClaimsAddress,
+  updated_at: isNumberOrString,
+};
+const isAnything: Check = (value) => value !== undefined;
+const copyListOfAnything: Check = (value) => list(value, isAnything);
+
+// Whether unknown members are kept; then the required, the optional and the lenient members, each with its check.
 
 /** A JSON value -> `CodeExchange`. */
 export const readCodeExchange = (value: unknown): Read<CodeExchange> =>
-  read(value, membersCodeExchange, false);
+  read(
+    value,
+    false,
+    {
+      grant_type: isCodeExchangeGrantType,
+      client_id: isNonEmptyString,
+      code: isNonEmptyString,
+      code_verifier: isCodeExchangeCodeVerifier,
+    },
+    {
+      redirect_uri: isNonEmptyString,
+      resource: copyResourceIndicator,
+      client_secret: isString,
+      client_assertion_type: isString,
+      client_assertion: isString,
+    },
+  );
 
 /** A JSON value -> `Refresh`. */
 export const readRefresh = (value: unknown): Read<Refresh> =>
-  read(value, membersRefresh, false);
+  read(
+    value,
+    false,
+    { grant_type: isRefreshGrantType, client_id: isNonEmptyString, refresh_token: isNonEmptyString },
+    {
+      scope: isString,
+      resource: copyResourceIndicator,
+      client_secret: isString,
+      client_assertion_type: isString,
+      client_assertion: isString,
+      audience: isNonEmptyString,
+    },
+  );
 
 /** A JSON value -> `DeviceCodePoll`. */
 export const readDeviceCodePoll = (value: unknown): Read<DeviceCodePoll> =>
-  read(value, membersDeviceCodePoll, false);
+  read(
+    value,
+    false,
+    { grant_type: isDeviceCodePollGrantType, client_id: isNonEmptyString, device_code: isNonEmptyString },
+    { client_secret: isString, client_assertion_type: isString, client_assertion: isString },
+  );
 
 /** A JSON value -> `Revocation`. */
 export const readRevocation = (value: unknown): Read<Revocation> =>
-  read(value, membersRevocation, false);
+  read(
+    value,
+    false,
+    { client_id: isNonEmptyString, token: isNonEmptyString },
+    {
+      token_type_hint: isString,
+      client_secret: isString,
+      client_assertion_type: isString,
+      client_assertion: isString,
+    },
+  );
 
 /** A JSON value -> `LogoutRequest`. */
 export const readLogoutRequest = (value: unknown): Read<LogoutRequest> =>
-  read(value, membersLogoutRequest, false);
+  read(
+    value,
+    false,
+    {},
+    {
+      id_token_hint: isString,
+      logout_hint: isString,
+      client_id: isString,
+      post_logout_redirect_uri: isString,
+      state: isString,
+      ui_locales: isString,
+      federated: isString,
+    },
+  );
 
 /** A JSON value -> `AuthorizationResponse`. */
 export const readAuthorizationResponse = (value: unknown): Read<AuthorizationResponse> =>
-  read(value, membersAuthorizationResponse, false);
+  read(value, false, { code: isPrintableText, state: isString }, { iss: isString });
 
 /** A JSON value -> `AuthorizationErrorResponse`. */
 export const readAuthorizationErrorResponse = (value: unknown): Read<AuthorizationErrorResponse> =>
-  read(value, membersAuthorizationErrorResponse, false);
+  read(
+    value,
+    false,
+    { error: isErrorCode, state: isString },
+    { iss: isString },
+    { error_description: isString, error_uri: isString },
+  );
 
 /** A JSON value -> `TokenResponse`. */
 export const readTokenResponse = (value: unknown): Read<TokenResponse> =>
-  read(value, membersTokenResponse, true);
+  read(
+    value,
+    true,
+    { access_token: isTokenText, token_type: isTokenText },
+    {
+      expires_in: isTokenResponseExpiresIn,
+      refresh_token: isPrintableText,
+      scope: isTokenResponseScope,
+      id_token: isTokenText,
+    },
+  );
 
 /** A JSON value -> `ErrorResponse`. */
 export const readErrorResponse = (value: unknown): Read<ErrorResponse> =>
-  read(value, membersErrorResponse, true);
+  read(value, true, { error: isErrorCode }, {}, { error_description: isString, error_uri: isString });
 
 /** A JSON value -> `IdTokenClaims`. */
 export const readIdTokenClaims = (value: unknown): Read<IdTokenClaims> =>
-  read(value, membersIdTokenClaims, true);
+  read(
+    value,
+    true,
+    { iss: isString, sub: isSubject, aud: copyIdTokenClaimsAud, exp: isNumericDate, iat: isNumericDate },
+    {
+      nbf: isNumericDate,
+      auth_time: isNumericDate,
+      nonce: isString,
+      azp: isString,
+      acr: isString,
+      amr: copyListOfString,
+      at_hash: isString,
+      sid: isString,
+      org_id: isString,
+      org_name: isString,
+    },
+    lenientProfileClaims,
+  );
 
 /** A JSON value -> `UserInfo`. */
 export const readUserInfo = (value: unknown): Read<UserInfo> =>
-  read(value, membersUserInfo, true);
+  read(value, true, { sub: isSubject }, {}, lenientProfileClaims);
 
 /** A JSON value -> `ProfileClaims`. */
 export const readProfileClaims = (value: unknown): Read<ProfileClaims> =>
-  read(value, membersProfileClaims, false);
+  read(value, false, {}, {}, lenientProfileClaims);
 
 /** A JSON value -> `ServerMetadata`. */
 export const readServerMetadata = (value: unknown): Read<ServerMetadata> =>
-  read(value, membersServerMetadata, false);
+  read(
+    value,
+    false,
+    { issuer: isString, authorization_endpoint: isString, token_endpoint: isString },
+    {
+      userinfo_endpoint: isString,
+      jwks_uri: isString,
+      revocation_endpoint: isString,
+      end_session_endpoint: isString,
+      device_authorization_endpoint: isString,
+      pushed_authorization_request_endpoint: isString,
+      code_challenge_methods_supported: copyListOfString,
+      id_token_signing_alg_values_supported: copyListOfString,
+      scopes_supported: copyListOfString,
+      response_modes_supported: copyListOfString,
+      grant_types_supported: copyListOfString,
+      authorization_response_iss_parameter_supported: isBoolean,
+      require_pushed_authorization_requests: isBoolean,
+    },
+  );
 
 /** A JSON value -> `JsonWebKeySet`. */
 export const readJsonWebKeySet = (value: unknown): Read<JsonWebKeySet> =>
-  read(value, membersJsonWebKeySet, false);
+  read(value, false, { keys: copyListOfAnything });
 
 /** A JSON value -> `JsonWebKey`. */
 export const readJsonWebKey = (value: unknown): Read<JsonWebKey> =>
-  read(value, membersJsonWebKey, false);
+  read(
+    value,
+    false,
+    { kty: isString },
+    {
+      use: isString,
+      key_ops: copyListOfString,
+      alg: isString,
+      kid: isString,
+      n: isString,
+      e: isString,
+      crv: isString,
+      x: isString,
+      y: isString,
+    },
+  );

@@ -1,6 +1,6 @@
-// Generated from openapi/authorization-server.yaml and openapi/auth0.overlay.yaml (sha256 11ba8c4f7511f800389c2eb12565f3d90658d27325eb1de6ce5f013ca62b734f) by pnpm generate. Do not edit.
+// Generated from openapi/authorization-server.yaml and openapi/auth0.overlay.yaml (sha256 643775fc27407ce831cccaa2447eb4cce26a7ecaf41daf944bc7a563602738c8) by pnpm generate. Do not edit.
 import type { HttpRequest, Input } from '../runtime.ts';
-import { appendQuery, createRequest, encodeForm } from '../runtime.ts';
+import { appendQuery, encodeForm } from '../runtime.ts';
 import type { CodeExchange, DeviceCodePoll, LogoutRequest, Refresh, Revocation, operations } from './schema.ts';
 
 /** Parameters in the query of `authorize`. */
@@ -9,87 +9,113 @@ export type AuthorizeQuery = Input<NonNullable<operations['authorize']['paramete
 export const buildAuthorize = (
   url: string,
   parameters: AuthorizeQuery,
-): HttpRequest =>
-  createRequest('GET', appendQuery(url, parameters), {});
+): HttpRequest => ({
+  method: 'GET',
+  url: appendQuery(url, parameters),
+  headers: {},
+});
 
 /** Headers of `requestTokens`. */
 export type RequestTokensHeaders = {
-  readonly dpop?: NonNullable<operations['requestTokens']['parameters']['header']>['DPoP'] | undefined;
+  readonly dpop?: NonNullable<NonNullable<operations['requestTokens']['parameters']['header']>['DPoP']>;
 };
 /** Turn a code, a refresh token or a device code into tokens. POST /oauth/token */
 export const buildCodeExchange = (
   url: string,
   parameters: Input<CodeExchange>,
-  headers: RequestTokensHeaders | undefined = {},
-): HttpRequest =>
-  createRequest('POST', url, {
+  headers?: RequestTokensHeaders,
+): HttpRequest => ({
+  method: 'POST',
+  url,
+  headers: {
     accept: 'application/json',
     'content-type': 'application/x-www-form-urlencoded',
     ...headers,
-  }, encodeForm(parameters));
+  },
+  body: encodeForm(parameters),
+});
 /** Turn a code, a refresh token or a device code into tokens. POST /oauth/token */
 export const buildRefresh = (
   url: string,
   parameters: Input<Refresh>,
-  headers: RequestTokensHeaders | undefined = {},
-): HttpRequest =>
-  createRequest('POST', url, {
+  headers?: RequestTokensHeaders,
+): HttpRequest => ({
+  method: 'POST',
+  url,
+  headers: {
     accept: 'application/json',
     'content-type': 'application/x-www-form-urlencoded',
     ...headers,
-  }, encodeForm(parameters));
+  },
+  body: encodeForm(parameters),
+});
 /** Turn a code, a refresh token or a device code into tokens. POST /oauth/token */
 export const buildDeviceCodePoll = (
   url: string,
   parameters: Input<DeviceCodePoll>,
-  headers: RequestTokensHeaders | undefined = {},
-): HttpRequest =>
-  createRequest('POST', url, {
+  headers?: RequestTokensHeaders,
+): HttpRequest => ({
+  method: 'POST',
+  url,
+  headers: {
     accept: 'application/json',
     'content-type': 'application/x-www-form-urlencoded',
     ...headers,
-  }, encodeForm(parameters));
+  },
+  body: encodeForm(parameters),
+});
 
 /** Headers of `getUserInfo`. */
 export type GetUserInfoHeaders = {
   readonly authorization: `Bearer ${string}` | `DPoP ${string}`;
-  readonly dpop?: NonNullable<operations['getUserInfo']['parameters']['header']>['DPoP'] | undefined;
+  readonly dpop?: NonNullable<NonNullable<operations['getUserInfo']['parameters']['header']>['DPoP']>;
 };
 /** Claims about the user. GET /userinfo */
 export const buildGetUserInfo = (
   url: string,
   _parameters: Record<string, never>,
   headers: GetUserInfoHeaders,
-): HttpRequest =>
-  createRequest('GET', url, {
+): HttpRequest => ({
+  method: 'GET',
+  url,
+  headers: {
     accept: 'application/json',
     ...headers,
-  });
+  },
+});
 
 /** Headers of `postUserInfo`. */
 export type PostUserInfoHeaders = {
   readonly authorization: `Bearer ${string}` | `DPoP ${string}`;
-  readonly dpop?: NonNullable<operations['postUserInfo']['parameters']['header']>['DPoP'] | undefined;
+  readonly dpop?: NonNullable<NonNullable<operations['postUserInfo']['parameters']['header']>['DPoP']>;
 };
 /** Claims about the user, asked for with POST. POST /userinfo */
 export const buildPostUserInfo = (
   url: string,
   _parameters: Record<string, never>,
   headers: PostUserInfoHeaders,
-): HttpRequest =>
-  createRequest('POST', url, {
+): HttpRequest => ({
+  method: 'POST',
+  url,
+  headers: {
     accept: 'application/json',
     ...headers,
-  });
+  },
+});
 
 /** Make a token useless. POST /oauth/revoke */
 export const buildRevoke = (
   url: string,
   parameters: Input<Revocation>,
-): HttpRequest =>
-  createRequest('POST', url, {
+): HttpRequest => ({
+  method: 'POST',
+  url,
+  headers: {
+    accept: 'application/json',
     'content-type': 'application/x-www-form-urlencoded',
-  }, encodeForm(parameters));
+  },
+  body: encodeForm(parameters),
+});
 
 /** Parameters in the query of `logout`. */
 export type LogoutQuery = Input<NonNullable<operations['logout']['parameters']['query']>>;
@@ -97,44 +123,60 @@ export type LogoutQuery = Input<NonNullable<operations['logout']['parameters']['
 export const buildLogout = (
   url: string,
   parameters: LogoutQuery | undefined = {},
-): HttpRequest =>
-  createRequest('GET', appendQuery(url, parameters), {});
+): HttpRequest => ({
+  method: 'GET',
+  url: appendQuery(url, parameters),
+  headers: {},
+});
 
 /** End the session at the server, with the parameters in the body. POST /oidc/logout */
 export const buildPostLogout = (
   url: string,
   parameters: Input<LogoutRequest>,
-): HttpRequest =>
-  createRequest('POST', url, {
+): HttpRequest => ({
+  method: 'POST',
+  url,
+  headers: {
     'content-type': 'application/x-www-form-urlencoded',
-  }, encodeForm(parameters));
+  },
+  body: encodeForm(parameters),
+});
 
 /** The server's metadata, OpenID Connect form. GET /.well-known/openid-configuration */
 export const buildGetOpenIdConfiguration = (
   url: string,
-  _parameters: Record<string, never> | undefined = {},
-): HttpRequest =>
-  createRequest('GET', url, {
+  _parameters?: Record<string, never>,
+): HttpRequest => ({
+  method: 'GET',
+  url,
+  headers: {
     accept: 'application/json',
-  });
+  },
+});
 
 /** The server's metadata, OAuth form. GET /.well-known/oauth-authorization-server */
 export const buildGetAuthorizationServerMetadata = (
   url: string,
-  _parameters: Record<string, never> | undefined = {},
-): HttpRequest =>
-  createRequest('GET', url, {
+  _parameters?: Record<string, never>,
+): HttpRequest => ({
+  method: 'GET',
+  url,
+  headers: {
     accept: 'application/json',
-  });
+  },
+});
 
 /** The keys that sign ID Tokens. GET /.well-known/jwks.json */
 export const buildGetKeySet = (
   url: string,
-  _parameters: Record<string, never> | undefined = {},
-): HttpRequest =>
-  createRequest('GET', url, {
+  _parameters?: Record<string, never>,
+): HttpRequest => ({
+  method: 'GET',
+  url,
+  headers: {
     accept: 'application/json',
-  });
+  },
+});
 
 /** Parameters in the query of `logoutV2`. */
 export type LogoutV2Query = Input<NonNullable<operations['logoutV2']['parameters']['query']>>;
@@ -142,5 +184,8 @@ export type LogoutV2Query = Input<NonNullable<operations['logoutV2']['parameters
 export const buildLogoutV2 = (
   url: string,
   parameters: LogoutV2Query | undefined = {},
-): HttpRequest =>
-  createRequest('GET', appendQuery(url, parameters), {});
+): HttpRequest => ({
+  method: 'GET',
+  url: appendQuery(url, parameters),
+  headers: {},
+});

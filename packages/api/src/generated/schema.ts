@@ -1,4 +1,4 @@
-// Generated from openapi/authorization-server.yaml and openapi/auth0.overlay.yaml (sha256 11ba8c4f7511f800389c2eb12565f3d90658d27325eb1de6ce5f013ca62b734f) by pnpm generate. Do not edit.
+// Generated from openapi/authorization-server.yaml and openapi/auth0.overlay.yaml (sha256 643775fc27407ce831cccaa2447eb4cce26a7ecaf41daf944bc7a563602738c8) by pnpm generate. Do not edit.
 export interface paths {
     readonly "/authorize": {
         readonly parameters: {
@@ -286,7 +286,7 @@ export interface components {
          *     }
          */
         readonly AuthorizationResponse: {
-            readonly code: string;
+            readonly code: components["schemas"]["PrintableText"];
             /** @description Has to equal the one that was sent. */
             readonly state: string;
             /** @description The issuer that answers. Has to equal the one that was asked. */
@@ -300,8 +300,7 @@ export interface components {
          *     }
          */
         readonly AuthorizationErrorResponse: {
-            /** @example access_denied */
-            readonly error: string;
+            readonly error: components["schemas"]["ErrorCode"];
             /** @description Has to equal the one that was sent. */
             readonly state: string;
             /** @description The issuer that answers. Has to equal the one that was asked. */
@@ -311,31 +310,40 @@ export interface components {
             /** @description A page about the error. Do not follow it. */
             readonly error_uri?: string;
         };
+        /** @description Printable ASCII characters, at least one. VSCHAR of RFC 6749, appendix A. */
+        readonly PrintableText: string;
+        /**
+         * @description Printable ASCII characters without a space, at least one.
+         * @example Bearer
+         */
+        readonly TokenText: string;
+        /**
+         * @description Printable ASCII characters but quote and backslash, at least one. NQSCHAR of RFC 6749, appendix A.
+         * @example access_denied
+         * @example invalid_grant
+         */
+        readonly ErrorCode: string;
         /** @description The tokens. RFC 6749, section 5.1; OpenID Connect Core, section 3.1.3.3. */
         readonly TokenResponse: {
-            readonly access_token: string;
-            /**
-             * @description `Bearer` or `DPoP`, in any case of letters.
-             * @example Bearer
-             */
-            readonly token_type: string;
+            readonly access_token: components["schemas"]["TokenText"];
+            /** @description `Bearer` or `DPoP`, in any case of letters. */
+            readonly token_type: components["schemas"]["TokenText"];
             /**
              * @description Seconds from now. Some servers send a string. Absent means unknown, not for ever.
              * @example 86400
              */
             readonly expires_in?: number | string;
-            readonly refresh_token?: string;
+            readonly refresh_token?: components["schemas"]["PrintableText"];
             /** @description What was granted, if it differs from what was asked. Some servers send an empty text. */
             readonly scope?: string;
             /** @description A JWT with `IdTokenClaims`. */
-            readonly id_token?: string;
+            readonly id_token?: components["schemas"]["TokenText"];
         } & {
             readonly [key: string]: unknown;
         };
         /** @description What went wrong. RFC 6749, section 5.2. Servers add members of their own. */
         readonly ErrorResponse: {
-            /** @example invalid_grant */
-            readonly error: string;
+            readonly error: components["schemas"]["ErrorCode"];
             /** @description For developers. Never show it unescaped. */
             readonly error_description?: string;
             /** @description A page about the error. Do not follow it. */
@@ -617,6 +625,9 @@ export type Revocation = components['schemas']['Revocation'];
 export type LogoutRequest = components['schemas']['LogoutRequest'];
 export type AuthorizationResponse = components['schemas']['AuthorizationResponse'];
 export type AuthorizationErrorResponse = components['schemas']['AuthorizationErrorResponse'];
+export type PrintableText = components['schemas']['PrintableText'];
+export type TokenText = components['schemas']['TokenText'];
+export type ErrorCode = components['schemas']['ErrorCode'];
 export type TokenResponse = components['schemas']['TokenResponse'];
 export type ErrorResponse = components['schemas']['ErrorResponse'];
 export type IdTokenClaims = components['schemas']['IdTokenClaims'];

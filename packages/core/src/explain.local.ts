@@ -1,0 +1,140 @@
+/** Refusals of the server, of the platform, and of what an application asked for -> texts for `explain.ts`. */
+import type { Texts } from './explain.ts';
+import type { FailureCodes } from './failure.ts';
+
+type Local = 'oauth_error' | 'effect_failed' | 'misuse';
+
+export const localTexts: { readonly [K in Local]: Texts<FailureCodes[K]> } = {
+  oauth_error: {
+    authorization_refused: {
+      recovery: 'log_in_again',
+      what: 'The authorization server ended the login with an error.',
+      why: 'The person said no, a policy of the server forbids it, or the client is not set up for it.',
+      fix: 'Look at `failure.oauth.error`. The log of the authorization server usually says more.',
+    },
+    token_request_refused: {
+      recovery: 'log_in_again',
+      what: 'The token endpoint refused the request.',
+      why: 'The code or the refresh token is used, expired or revoked, or the client is not set up for this.',
+      fix: 'Look at `failure.oauth.error`, then log in again or correct the settings of the client at the server.',
+    },
+  },
+  effect_failed: {
+    storage_read_failed: {
+      recovery: 'log_in_again',
+      what: 'The store of logins and sessions could not be read.',
+      why: 'Storage is blocked (private window, site settings, a third-party frame), or the file is locked.',
+      fix: 'Allow storage for this site, or leave the frame. On a device, check who may read the file.',
+    },
+    storage_write_failed: {
+      recovery: 'log_in_again',
+      what: 'The store of logins and sessions could not be written, or holds something newer.',
+      why: 'Storage is full or blocked (private window, quota), or a later version of this library wrote the record.',
+      fix: 'Free some space, allow storage for this site, or use the same version everywhere.',
+    },
+    user_agent_failed: {
+      recovery: 'log_in_again',
+      what: 'The page of the authorization server could not be shown.',
+      why: 'There is no browser (SSH, a container), a pop-up was blocked, or no app handles the address.',
+      fix: 'Start the login from a click. Without a browser, print the address or use the device grant.',
+    },
+    user_cancelled: {
+      recovery: 'none',
+      what: 'The person gave up the login.',
+      why: 'The window or the sheet of the login was closed.',
+      fix: 'Nothing is wrong. Offer the login button again.',
+    },
+    redirect_timeout: {
+      recovery: 'log_in_again',
+      what: 'The person did not come back in time.',
+      why: 'The page was left open, was closed unseen, or the redirect went to another port or device.',
+      fix: 'Log in again. Compare the redirect URI at the server with the one that listens here.',
+    },
+    loopback_port_unavailable: {
+      recovery: 'retry',
+      what: 'The port of the redirect URI on this computer is taken or forbidden.',
+      why: 'Another login of this program, or another program, is listening there.',
+      fix: 'End the other program, or use a redirect URI without a fixed port if the server allows that.',
+    },
+    network_error: {
+      recovery: 'log_in_again',
+      what: 'A request to the authorization server got no answer.',
+      why: 'The device is offline, a proxy or a certificate is in the way, or the server does not allow this origin.',
+      fix: 'Check the connection. In a browser, add your origin to the allowed origins of this client.',
+    },
+    key_set_unavailable: {
+      recovery: 'log_in_again',
+      what: 'The keys of the authorization server could not be fetched, so the ID Token cannot be checked.',
+      why: 'The connection broke off, or `jwksUri` does not allow this origin.',
+      fix: 'Log in again. If it stays, open `jwksUri` and look whether it answers and allows your origin.',
+    },
+    signature_check_failed: {
+      recovery: 'log_in_again',
+      what: 'This platform could not check a signature.',
+      why: 'It has no verifier for this algorithm, or the page is not on https or localhost.',
+      fix: 'Use https or localhost, or give the client a signature verifier that knows the algorithm.',
+    },
+  },
+  misuse: {
+    invalid_settings: {
+      recovery: 'fix_configuration',
+      what: 'The settings of the client are not complete or not possible.',
+      why: '`clientId` is missing or has unusual characters, or `clockTolerance` is not a number from 0 to 300.',
+      fix: 'Copy the client id from the server. Numbers from the environment are text: convert them.',
+    },
+    invalid_issuer: {
+      recovery: 'fix_configuration',
+      what: 'The issuer is not an https address.',
+      why: '`https://` is missing, or it has a query, a fragment or white space. http is for loopback only.',
+      fix: 'Copy `issuer` letter for letter from the metadata of the server, with its trailing slash if it has one.',
+    },
+    invalid_redirect_uri: {
+      recovery: 'fix_configuration',
+      what: 'The redirect URI cannot be used for a safe login.',
+      why: 'It is http on a name other than localhost, has a fragment, or is an app scheme without a dot.',
+      fix: 'Use https, http://127.0.0.1 or http://localhost, or a scheme such as `com.example.app:/callback`.',
+    },
+    invalid_scope: {
+      recovery: 'fix_configuration',
+      what: 'The scope is not a list of scope names.',
+      why: 'It is one text with spaces, is missing, or a name has a quotation mark or a character outside ASCII.',
+      fix: "Write a list: `scope: ['openid', 'profile']`.",
+    },
+    invalid_resource: {
+      recovery: 'fix_configuration',
+      what: 'A resource is not an absolute address without a fragment.',
+      why: 'The scheme is missing, or there is a `#` or white space in it.',
+      fix: 'Write the identifier of the API as the server knows it, for example `https://api.example.com/`.',
+    },
+    invalid_parameter: {
+      recovery: 'fix_configuration',
+      what: 'An option of the login has an impossible value.',
+      why: '`maxAge` is not a whole number of seconds, or `prompt` combines "none" with something else.',
+      fix: 'Correct the option. "none" stands alone, because nobody can be asked and not asked at once.',
+    },
+    reserved_parameter: {
+      recovery: 'fix_configuration',
+      what: 'A further parameter would replace one of the protocol.',
+      why: '`extra`, or the query of the authorization endpoint, names what the library sends itself.',
+      fix: 'Use the option of that name, or leave it out. `state`, `nonce` and PKCE cannot be chosen.',
+    },
+    invalid_code_verifier: {
+      recovery: 'fix_configuration',
+      what: 'A code verifier has the wrong length or wrong characters.',
+      why: 'It was not made by `codeVerifierFrom`, or it was changed on its way.',
+      fix: 'Make it from 32 fresh random octets, and keep it as it is: 43 to 128 letters, digits, "-._~".',
+    },
+    insufficient_entropy: {
+      recovery: 'report',
+      what: 'The random source gave too few octets, or the same ones again and again.',
+      why: 'A fake random source of a test is in use, or the one of this platform is broken.',
+      fix: 'Give the octets of `crypto.getRandomValues` or `randomBytes`, as many as `ENTROPY_LENGTH` says.',
+    },
+    event_not_expected: {
+      recovery: 'report',
+      what: 'The login was given an answer to something that it had not asked for.',
+      why: 'An adapter answered twice or in the wrong order, or two logins were mixed up.',
+      fix: 'Give each answer to the state that asked, once. With an adapter of ours, report it as a bug.',
+    },
+  },
+};

@@ -1,0 +1,75 @@
+/** One login in plain values: the settings, the request and the callback that most tests start from. */
+import {
+  type AuthorizationCode,
+  type ClientSettings,
+  createTransaction,
+  ENTROPY_LENGTH,
+  type HttpResponse,
+  type LoginOptions,
+  type LoginSettings,
+  type NumericDate,
+  type ServerMetadata,
+  startLogin,
+  type Transaction,
+} from '../../src/index.ts';
+import { valueOf } from './result.ts';
+
+export const NOW = 1767225600 as NumericDate;
+export const ISSUER = 'https://as.example.com/';
+export const OTHER_ISSUER = 'https://attacker.example/';
+export const CLIENT_ID = 's6BhdRkqt3';
+export const REDIRECT_URI = 'https://client.example.org/cb';
+export const CODE = 'SplxlOBeZQQYbYS6WxSbIA' as AuthorizationCode;
+
+export const SERVER: ServerMetadata = {
+  issuer: ISSUER,
+  authorizationEndpoint: `${ISSUER}authorize`,
+  tokenEndpoint: `${ISSUER}oauth/token`,
+  jwksUri: `${ISSUER}jwks.json`,
+};
+
+export const settingsOf = (more: Partial<ClientSettings> = {}, server: Partial<ServerMetadata> = {}): LoginSettings => ({
+  clientId: CLIENT_ID,
+  ...more,
+  server: { ...SERVER, ...server },
+});
+
+export const optionsOf = (more: Partial<LoginOptions> = {}): LoginOptions => ({
+  redirectUri: REDIRECT_URI,
+  scope: ['openid'],
+  ...more,
+});
+
+/** What a JavaScript caller may write although the types forbid it. */
+// biome-ignore lint/suspicious/noExplicitAny: that is the point
+export const untyped = (value: unknown): any => value;
+
+/** Octets as a sound source gives them: different for every seed, the same for the same one. */
+export const entropyOf = (seed = 0): Uint8Array =>
+  Uint8Array.from({ length: ENTROPY_LENGTH }, (_, index) => (index * 37 + 11 + seed * (index + 1)) % 251);
+
+export const later = (seconds: number): NumericDate => (NOW + seconds) as NumericDate;
+
+export const transactionOf = (
+  options: Partial<LoginOptions> = {},
+  server: Partial<ServerMetadata> = {},
+  seed = 0,
+): Transaction => valueOf(createTransaction(settingsOf({}, server), optionsOf(options), entropyOf(seed), NOW));
+
+/** The URL that `startLogin` opens, or the code of what it refuses. */
+export function opened(options: Partial<LoginOptions> = {}, settings: LoginSettings = settingsOf()): string {
+  const { state, effects } = startLogin(settings, optionsOf(options), entropyOf(), NOW);
+  const open = effects.find((effect) => effect.type === 'open_user_agent');
+  if (open) return open.url;
+  return state.status === 'failed' ? state.failure.code : `nothing was opened, but the login is ${state.status}`;
+}
+
+/** The parameters of the URL that `startLogin` opens. */
+export const sent = (options: Partial<LoginOptions> = {}, settings?: LoginSettings): URLSearchParams =>
+  new URL(opened(options, settings)).searchParams;
+
+export const jsonResponse = (
+  body: unknown,
+  status = 200,
+  headers: Readonly<Record<string, string>> = { 'content-type': 'application/json' },
+): HttpResponse => ({ status, headers, body: typeof body === 'string' ? body : JSON.stringify(body) });

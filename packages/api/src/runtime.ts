@@ -43,7 +43,7 @@ export const encodeForm = (parameters: FormParameters): string => pairs(paramete
 
 /** Adds parameters to the query of a URL without a fragment, which may have a query already. RFC 6749, section 3.1. */
 export const appendQuery = (url: string, parameters: FormParameters): string =>
-  url + (url.includes('?') ? pairs(parameters) : pairs(parameters).replace('&', '?'));
+  url + pairs(parameters).replace('&', /[?&]$/.test(url) ? '' : url.includes('?') ? '&' : '?');
 
 /** Replaces each `{name}` of a path with the parameter of that name. */
 export const fillPath = (url: string, parameters: FormParameters, names: readonly string[]): string =>

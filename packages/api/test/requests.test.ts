@@ -74,7 +74,9 @@ describe('form encoding', () => {
 describe('a query', () => {
   test.each([
     ['https://id.example/a', 'https://id.example/a?x=1'],
+    ['https://id.example/a?', 'https://id.example/a?x=1'],
     ['https://id.example/a?b=2', 'https://id.example/a?b=2&x=1'],
+    ['https://id.example/a?b=2&', 'https://id.example/a?b=2&x=1'],
   ])('is added to %s', (url, expected) => {
     expect(appendQuery(url, { x: 1 })).toBe(expected);
   });

@@ -57,8 +57,10 @@ export function readAuthorizationResponse(
   if (error !== undefined) {
     const said = readAuthorizationErrorResponse(parameters.value);
     const { state, nonce, codeVerifier } = transaction;
-    const { state: _, iss: __, ...words } = said.ok ? said.value : parameters.value;
-    if (said.ok) return refusedByServer('authorization_refused', words, [state, nonce, codeVerifier, code]);
+    if (said.ok) {
+      const { state: _, iss: __, ...words } = said.value;
+      return refusedByServer('authorization_refused', words, [state, nonce, codeVerifier, code]);
+    }
   } else if (!code) return untrusted('code_missing');
   const read = readAuthorizationResponseParameters(parameters.value);
   return read.ok && error === undefined ? ok(read.value.code as AuthorizationCode) : untrusted('malformed_parameter');

@@ -3,7 +3,7 @@ import type { Explanation } from './explain.ts';
 
 /** The two words by which one server says that it wants a secret. */
 const SECRET_EXPECTED: Explanation = {
-  what: 'The token endpoint expects a client secret, which an application on a device cannot keep.',
+  what: 'The server expects a client secret, which an application on a device cannot keep.',
   why: 'The application is registered as a web or machine application, not as a single-page or native one.',
   fix: 'Change its type, or set its token endpoint authentication to "none". Never put a secret in an app.',
 };

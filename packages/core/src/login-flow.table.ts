@@ -52,7 +52,7 @@ export const LOGIN_TABLE: Table = {
     signature_checked: FORGOTTEN,
     effect_failed: FORGOTTEN,
   },
-  awaiting_receipt: { ...ALL_FAIL, spent: [{ to: 'awaiting_tokens', effects: ['send_request'] }] },
+  awaiting_receipt: { ...ALL_FAIL, spent: [{ to: 'awaiting_tokens', effects: ['send_request'] }, ...FAILED] },
   awaiting_tokens: {
     ...ALL_FAIL,
     response_received: [

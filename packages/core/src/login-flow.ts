@@ -13,7 +13,7 @@ import type { Answer, Effect, Step } from './effect.ts';
 import { failureOf, misuse, type Refusal, untrusted } from './failure.ts';
 import { readKeySet, selectKeys } from './key-set.ts';
 import type { LoginOptions } from './login-options.ts';
-import type { AwaitingCallback, AwaitingReceipt, AwaitingSignature, LoginState } from './login-state.ts';
+import type { AwaitingCallback, AwaitingReceipt, AwaitingSignature, AwaitingTokens, LoginState } from './login-state.ts';
 import { createSession, type SessionIdToken } from './session.ts';
 import { codeExchangeRequest } from './token-request.ts';
 import { readCodeExchangeResponse, type Tokens } from './token-response.ts';

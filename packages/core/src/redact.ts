@@ -3,9 +3,10 @@
 /** What may be shown. Everything that is not on this list is hidden, so that a new secret is hidden by default. */
 const HARMLESS =
   'response_(?:type|mode)|client_?id|redirect_?uri|scope|iss|issuer|error|error_?(?:description|uri)|grant_?type|' +
-  'token_?type|token_?type_?hint|expires_?(?:in|at)|code_?challenge_?method|audience|resource|prompt|max_?age|display|' +
-  'ui_?locales|acr_?values|screen_?hint|kind|type|status|recovery|message|name|method|path|alg|typ|kty|use|version|' +
-  'revision|started_?at|purpose|effect|session_?survives|tenant|host|content-type|accept|retry-after|cache-control';
+  'token_?type|token_?type_?hint|expires_?(?:in|at)|code_?challenge_?method|audience|resource|prompt|max_?age|' +
+  'display|ui_?locales|acr_?values|screen_?hint|kind|type|status|recovery|message|name|method|path|alg|typ|kty|use|' +
+  'version|revision|started_?at|purpose|effect|session_?survives|tenant|host|content-type|accept|retry-after|' +
+  'cache-control';
 
 /** Hidden whatever it holds. What has another name, such as the state of a machine, is looked into by member. */
 const SECRET =
@@ -90,9 +91,7 @@ function copyObject(value: object, strike: Strike, path: readonly object[], show
     let member: unknown = HIDDEN;
     try {
       if (!OPAQUE.test(name)) member = named[name];
-    } catch {
-      // A getter may throw, and then there is nothing to show.
-    }
+    } catch {} // A getter may throw, and then there is nothing to show.
     const harmless = SHOWN.test(name) || own.includes(name) || member === HIDDEN;
     Object.defineProperty(result, free, { value: copy(member, strike, path, harmless), enumerable: true });
   }

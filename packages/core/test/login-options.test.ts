@@ -17,7 +17,7 @@ describe('scope', () => {
     },
   );
 
-  test.each(['openid profile', null, 1, { 0: 'openid', length: 1 }, [['openid']], [null], [undefined]])(
+  test.each([['openid profile'], [null], [1], [{ 0: 'openid', length: 1 }], [[['openid']]], [[null]], [[undefined]], [[1]]])(
     'AR-10 refuses %j: it is no list of tokens',
     (scope) => {
       expect(opened({ scope: untyped(scope) })).toBe('invalid_scope');

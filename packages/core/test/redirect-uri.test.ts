@@ -1,10 +1,8 @@
 /** Which redirect URI may be used. RFC 6749, section 3.1.2; RFC 8252, section 7; RFC 9700, section 2.6. */
 import { describe, expect, test } from 'vitest';
-import { checkRedirectUri } from '../src/index.ts';
-import { NOW, opened, sent, transactionOf, untyped } from './support/login.ts';
+import { checkRedirectUri, readAuthorizationResponse } from '../src/index.ts';
+import { NOW, opened, sent, settingsOf, transactionOf, untyped } from './support/login.ts';
 import { outcomeOf, valueOf } from './support/result.ts';
-import { readAuthorizationResponse } from '../src/index.ts';
-import { settingsOf } from './support/login.ts';
 
 describe('checkRedirectUri', () => {
   test.each([
@@ -74,7 +72,7 @@ describe('checkRedirectUri', () => {
     },
   );
 
-  test.each([undefined, null, 1, {}, ['https://app.example.com/cb']])('AR-13 refuses %j, and does not throw', (uri) => {
+  test.each([[undefined], [null], [1], [{}], [['https://app.example.com/cb']]])('AR-13 refuses %j, and does not throw', (uri) => {
     expect(outcomeOf(checkRedirectUri(untyped(uri)))).toBe('invalid_redirect_uri');
     expect(opened({ redirectUri: untyped(uri) })).toBe('invalid_redirect_uri');
   });

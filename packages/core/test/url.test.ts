@@ -80,7 +80,7 @@ describe('trustOf', () => {
     null,
     undefined,
     1,
-    ['https://as.example.com/a'],
+    [['https://as.example.com/a']],
     { toString: () => 'https://as.example.com/a' },
   ])('AR-04 has no trust in %j at all (AT-27, AT-28)', (url) => {
     expect(trustOf(url)).toBeUndefined();

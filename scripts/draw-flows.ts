@@ -1,4 +1,4 @@
-/** `login-flow.table.ts` -> `docs/flows.md`: the login as a drawing and as a table. `--check` fails when it is stale. */
+/** `login-flow.table.ts` -> `docs/flows.md`: the login as a drawing and a table. `--check` fails when it is stale. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

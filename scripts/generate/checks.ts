@@ -64,7 +64,7 @@ export class CheckWriter {
     return parts?.some((one) => this.#hasCopy(one)) ?? [type].flat().some((one) => one === 'object' || one === 'array');
   }
 
-  /** An expression over `value`: true if it is right as it is, its copy if it has to be copied, falsy if it is wrong. */
+  /** An expression over `value`: true if it is right as it is, a copy if it has to be copied, falsy if wrong. */
   #code(schema: Schema | boolean | undefined, where: string): string {
     if (schema === undefined || schema === true) return 'value !== undefined';
     if (schema === false) return 'false';

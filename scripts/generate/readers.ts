@@ -12,7 +12,7 @@ export interface Readers {
 export const answerKey = (id: string, status: string): string => `${id} ${status}`;
 
 const NOTE =
-  '// Whether unknown members are kept; then the required, the optional and the lenient members, each with its check.\n';
+  '// Whether unknown members are kept; the required, the optional and the lenient members, each with its check.\n';
 
 export const renderReaders = (document: OpenApi, operations: readonly Operation[]): Readers => {
   const writer = new CheckWriter(document);

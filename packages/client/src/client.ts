@@ -157,7 +157,7 @@ export function createClient(settings: Settings, ports: Ports): Client {
 
 const NO_USER_AGENT = failureOf('effect_failed', 'user_agent_failed', 'retry');
 const UNREADABLE = failureOf('effect_failed', 'storage_read_failed', 'retry');
-const NO_ENTROPY = failureOf('misuse', 'insufficient_entropy', 'report');
+const NO_ENTROPY = failureOf('effect_failed', 'insufficient_entropy', 'report');
 
 /** A URL that names no login finds none. */
 const NOTHING = { status: 'absent' } as const;

@@ -43,7 +43,7 @@ export function createTransaction(
     server: settings.server,
     loginId: text(96, 112) as LoginId,
     state: text(32, 64) as State,
-    nonce: options.scope?.includes('openid') ? (text(64, 96) as Nonce) : undefined,
+    nonce: [options.scope].flat().includes('openid') ? (text(64, 96) as Nonce) : undefined,
     codeVerifier: text(0, 32) as CodeVerifier,
     redirectUri: redirectUri.value,
     responseMode: options.responseMode ?? 'query',
@@ -83,5 +83,5 @@ export function authorizationUrl(
     code_challenge_method: 'S256',
   };
   const { url } = buildAuthorize(settings.server.authorizationEndpoint, parameters);
-  return ok(appendQuery(url, options.extra ?? {}));
+  return ok(appendQuery(url, Object.fromEntries(Object.entries(options.extra ?? {}).filter(([, value]) => value))));
 }

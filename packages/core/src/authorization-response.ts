@@ -1,7 +1,7 @@
 /** Callback URL -> authorization code. RFC 6749, section 4.1.2; RFC 9207; RFC 9700, section 4. */
 import type { ClientSettings } from './client-settings.ts';
 import { ok, type Result, untrusted } from './failure.ts';
-import { rawPairs, readParameters } from './form-urlencoded.ts';
+import { namesOf, rawPairs, readParameters } from './form-urlencoded.ts';
 import { refusedByServer } from './oauth-error.ts';
 import type { Transaction } from './transaction.ts';
 import { splitUrl } from './url.ts';
@@ -14,7 +14,7 @@ const CALLBACK_LIMIT = 65_536;
 const PARAMETERS = ['code', 'state', 'iss', 'error', 'error_description', 'error_uri'] as const;
 
 /** Tokens never arrive through the front channel, and a JWT response was not asked for. RFC 9700, section 2.1.2. */
-const FOREIGN = /[?&#](access_token|id_token|token|response)=/;
+const FOREIGN = /^(access_token|id_token|token|response)$/;
 
 /** Which transaction a callback URL may belong to, so that it can be looked up before anything is checked. */
 export function stateOfCallback(callbackUrl: string): State | undefined {
@@ -53,7 +53,8 @@ export function readAuthorizationResponse(
   if (!(now <= transaction.expiresAt)) return untrusted('transaction_expired', 'log_in_again');
   if (iss === undefined && transaction.server.issParameterSupported) return untrusted('issuer_missing');
   if (iss !== undefined && iss !== transaction.server.issuer) return untrusted('issuer_mismatch');
-  if (FOREIGN.test(callbackUrl)) return untrusted('unexpected_parameter');
+  const { query, fragment } = splitUrl(callbackUrl);
+  if (namesOf(`${query}&${fragment}`).some((name) => FOREIGN.test(name))) return untrusted('unexpected_parameter');
   if (error !== undefined) {
     const said = readAuthorizationErrorResponse(parameters.value);
     const { state, nonce, codeVerifier } = transaction;
@@ -74,7 +75,10 @@ function parametersOf(transaction: Transaction, callbackUrl: string): Result<Par
   const expected = splitUrl(transaction.redirectUri);
   const arrived = splitUrl(callbackUrl);
   const pairs = rawPairs(arrived.query);
-  if (arrived.base !== expected.base || !rawPairs(expected.query).every((pair) => pairs.includes(pair))) {
+  if (
+    withPath(arrived.base) !== withPath(expected.base) ||
+    !rawPairs(expected.query).every((pair) => pairs.includes(pair))
+  ) {
     return untrusted('redirect_uri_mismatch', 'none');
   }
   const values = readParameters(arrived[transaction.responseMode], PARAMETERS);
@@ -82,3 +86,6 @@ function parametersOf(transaction: Transaction, callbackUrl: string): Result<Par
   if (!values.state) return untrusted('state_missing', 'none');
   return values.state === transaction.state ? ok(values) : untrusted('state_mismatch', 'none');
 }
+
+/** User agents report `http://127.0.0.1:51004` with the slash that an empty path stands for. RFC 3986, 6.2.3. */
+const withPath = (base: string): string => base.replace(/^(https?:\/\/[^/]+)$/, '$1/');

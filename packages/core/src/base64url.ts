@@ -16,7 +16,7 @@ export function encodeBase64url(octets: Uint8Array): string {
   return count ? text + ALPHABET.charAt((bits << (6 - count)) & 63) : text;
 }
 
-/** Base64url -> octets; undefined for anything that is not canonical: padding, white space, unused bits that are set. */
+/** Base64url -> octets; undefined for anything that is not canonical: padding, white space, unused bits set. */
 export function decodeBase64url(text: string): Uint8Array | undefined {
   const octets = new Uint8Array((text.length * 3) >> 2);
   let bits = 0;

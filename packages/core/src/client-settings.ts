@@ -22,7 +22,13 @@ export const toleranceOf = ({ clockTolerance = 30 }: ClientSettings): number =>
   typeof clockTolerance === 'number' && clockTolerance >= 0 && clockTolerance <= 300 ? clockTolerance : 30;
 
 /** @returns a refusal (`invalid_settings`, or one of `checkServerMetadata`), or undefined when nothing is wrong. */
-export const checkLoginSettings = (settings: LoginSettings): Refusal | undefined =>
-  /^[ -~]+$/.test(settings.clientId ?? '') && toleranceOf(settings) === (settings.clockTolerance ?? 30)
-    ? checkServerMetadata(settings.server)
-    : misuse('invalid_settings');
+export function checkLoginSettings(settings: LoginSettings): Refusal | undefined {
+  const { clientId, clockTolerance = 30, maxIdTokenAge = 0, server } = settings;
+  const sound =
+    typeof clientId === 'string' &&
+    /^[ -~]+$/.test(clientId) &&
+    toleranceOf(settings) === clockTolerance &&
+    typeof maxIdTokenAge === 'number' &&
+    maxIdTokenAge >= 0;
+  return sound ? checkServerMetadata(server) : misuse('invalid_settings');
+}

@@ -20,6 +20,12 @@ export const localTexts: { readonly [K in Local]: Texts<FailureCodes[K]> } = {
     },
   },
   effect_failed: {
+    insufficient_entropy: {
+      recovery: 'report',
+      what: 'The random source gave too few octets, or the same ones again and again.',
+      why: 'A fake random source of a test is in use, or the one of this platform is broken.',
+      fix: 'Give the octets of `crypto.getRandomValues` or `randomBytes`, as many as `ENTROPY_LENGTH` says.',
+    },
     storage_read_failed: {
       recovery: 'log_in_again',
       what: 'The store of logins and sessions could not be read.',
@@ -123,12 +129,6 @@ export const localTexts: { readonly [K in Local]: Texts<FailureCodes[K]> } = {
       what: 'A code verifier has the wrong length or wrong characters.',
       why: 'It was not made by `codeVerifierFrom`, or it was changed on its way.',
       fix: 'Make it from 32 fresh random octets, and keep it as it is: 43 to 128 letters, digits, "-._~".',
-    },
-    insufficient_entropy: {
-      recovery: 'report',
-      what: 'The random source gave too few octets, or the same ones again and again.',
-      why: 'A fake random source of a test is in use, or the one of this platform is broken.',
-      fix: 'Give the octets of `crypto.getRandomValues` or `randomBytes`, as many as `ENTROPY_LENGTH` says.',
     },
     event_not_expected: {
       recovery: 'report',

@@ -4,6 +4,10 @@ import { cut } from './url.ts';
 /** The raw pairs of a query or a form, in their order. */
 export const rawPairs = (text: string): readonly string[] => text.split('&').filter(Boolean);
 
+/** The names of a query or a form, decoded, in their order. */
+export const namesOf = (text: string): readonly string[] =>
+  rawPairs(text).map((pair) => decode(cut(pair, '=')[0]) ?? '');
+
 /**
  * The parameters with these names, or what is wrong with one of them. All others are ignored, as RFC 6749, section 3.1
  * asks. Only the given names become members, so that no name can touch a prototype.

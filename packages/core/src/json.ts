@@ -17,21 +17,16 @@ export function parseObject(text: string): Record<string, unknown> | undefined {
   return value instanceof Object && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
 }
 
-/**
- * The body of a 200 answer whose media type is application/json, or that of a key set (RFC 7517, section 8.5.2);
- * parameters and case do not matter.
- */
+/** The body of a 200 answer whose media type is exactly this one; parameters and case do not matter. */
 export function readJsonBody(
   { status, headers, body }: HttpResponse,
   malformed: UntrustedCode,
   recovery: Recovery = 'report',
+  mediaType: RegExp = /^\s*application\/json\s*(;|$)/i,
 ): Result<unknown> {
   if (body.length > BODY_LIMIT) return untrusted('response_too_large');
   if (status > 399) return failureOf('untrusted_response', 'http_error', recovery, { http: { status } });
   if (status > 299) return untrusted('unexpected_redirect', 'fix_configuration');
-  const json =
-    status === 200 && /^\s*application\/(jwk-set\+)?json\s*(;|$)/i.test(headers['content-type'] ?? '')
-      ? parseJson(body)
-      : undefined;
+  const json = status === 200 && mediaType.test(headers['content-type'] ?? '') ? parseJson(body) : undefined;
   return json === undefined ? untrusted(malformed) : ok(json);
 }

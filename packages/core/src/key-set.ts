@@ -4,13 +4,16 @@ import type { HttpResponse } from './http.ts';
 import { readJsonBody } from './json.ts';
 import { type JsonWebKey, readJsonWebKey, readJsonWebKeySet } from './wire.ts';
 
+/** Many servers say that it is a key set. RFC 7517, section 8.5.2. */
+const MEDIA_TYPE = /^\s*application\/(jwk-set\+)?json\s*(;|$)/i;
+
 /**
  * Reads a key set. Keys that are not understood are left out, as RFC 7517, section 5 asks.
  *
  * @returns the keys, or `unexpected_redirect`, `response_too_large`, `http_error`, `malformed_key_set`
  */
 export function readKeySet(response: HttpResponse): Result<readonly JsonWebKey[]> {
-  const body = readJsonBody(response, 'malformed_key_set', 'log_in_again');
+  const body = readJsonBody(response, 'malformed_key_set', 'log_in_again', MEDIA_TYPE);
   if (!body.ok) return body;
   const set = readJsonWebKeySet(body.value);
   if (!set.ok) return untrusted('malformed_key_set');
@@ -38,8 +41,11 @@ export function selectKeys(
       key.kty === type &&
       (kid ?? key.kid) === key.kid &&
       (key.use ?? 'sig') === 'sig' &&
-      (key.alg ?? alg) === alg &&
+      sameAlgorithm(key.alg ?? alg, alg) &&
       key.key_ops?.includes('verify') !== false,
   );
   return fitting.length ? ok(fitting) : untrusted('id_token_key_not_found');
 }
+
+/** RFC 9864 gave `EdDSA` with Ed25519 a name of its own. */
+const sameAlgorithm = (one: string, other: string): boolean => one === other || /^Ed.*Ed/.test(one + other);

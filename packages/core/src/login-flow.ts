@@ -1,7 +1,8 @@
 /**
  * The login, from the authorization request to the first session, as a state machine.
  *
- *     startLogin -> awaiting_callback -> awaiting_receipt -> awaiting_tokens -> awaiting_keys -> awaiting_signature -> logged_in
+ *     startLogin -> awaiting_callback -> awaiting_receipt -> awaiting_tokens
+ *                -> awaiting_keys -> awaiting_signature -> logged_in
  *
  * Any of them may end in `failed`. Only the transaction is ever written down; states that hold unchecked tokens stay in
  * memory. `login-flow.table.ts` lists every step.
@@ -13,7 +14,13 @@ import type { Answer, Effect, Step } from './effect.ts';
 import { failureOf, misuse, type Refusal, untrusted } from './failure.ts';
 import { readKeySet, selectKeys } from './key-set.ts';
 import type { LoginOptions } from './login-options.ts';
-import type { AwaitingCallback, AwaitingReceipt, AwaitingSignature, AwaitingTokens, LoginState } from './login-state.ts';
+import type {
+  AwaitingCallback,
+  AwaitingReceipt,
+  AwaitingSignature,
+  AwaitingTokens,
+  LoginState,
+} from './login-state.ts';
 import { createSession, type SessionIdToken } from './session.ts';
 import { codeExchangeRequest } from './token-request.ts';
 import { readCodeExchangeResponse, type Tokens } from './token-response.ts';

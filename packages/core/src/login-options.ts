@@ -1,8 +1,8 @@
 /** What an application asks of one login -> authorization request parameters. OpenID Connect Core, section 3.1.2.1. */
 import { misuse, ok, type Result } from './failure.ts';
-import { rawPairs } from './form-urlencoded.ts';
+import { namesOf } from './form-urlencoded.ts';
 import type { Expectations } from './transaction.ts';
-import { cut, isAbsoluteUri, splitUrl } from './url.ts';
+import { isAbsoluteUri, splitUrl } from './url.ts';
 import type { AuthorizeQuery } from './wire.ts';
 
 export type Prompt = 'none' | 'login' | 'consent' | 'select_account' | 'create';
@@ -48,9 +48,10 @@ export type ClaimsRequest = {
   readonly userinfo?: Readonly<Record<string, ClaimRequest | null>>;
 };
 
-/** Only the core sends these, or they have an option of their own because they change how the answer is checked. */
-const RESERVED =
-  /^(response_.*|client_.*|redirect_uri|state|nonce|code.*|request.*|grant_type|max_age|claims|prompt|resource)$/;
+/** Only the core sends these. */
+const RESERVED = /^(response_type|client_.*|redirect_uri|state|nonce|code.*|request.*|grant_type)$/;
+/** These have an option of their own, because they change how the answer is checked. */
+const TYPED = /^(response_mode|max_age|claims|prompt|resource)$/;
 
 /** RFC 6749, section 3.3. */
 const SCOPE_TOKEN = /^[!#-[\]-~]+$/;
@@ -68,31 +69,34 @@ export type OptionsQuery = Pick<AuthorizeQuery, Snake<keyof SentOptions>>;
  * @returns them, or `invalid_scope`, `invalid_resource`, `invalid_parameter`, `reserved_parameter`
  */
 export function queryOf(endpoint: string, options: LoginOptions): Result<OptionsQuery> {
-  const { redirectUri: _, appState: __, extra = {}, ...sent } = options;
-  const { scope, resource = [], maxAge = 0, prompt = '', claims } = sent;
-  if (!Array.isArray(scope) || !scope.every((token) => SCOPE_TOKEN.test(token))) return misuse('invalid_scope');
-  if (![resource].flat().every(isAbsoluteUri)) return misuse('invalid_resource');
+  const { redirectUri: _, appState: __, extra, ...sent } = options;
+  const { scope, resource, maxAge, prompt, claims, responseMode } = sent;
+  const isToken = (token: unknown): boolean => typeof token === 'string' && SCOPE_TOKEN.test(token);
+  if (!Array.isArray(scope) || !scope.every(isToken)) return misuse('invalid_scope');
+  if (![resource ?? []].flat().every(isAbsoluteUri)) return misuse('invalid_resource');
   const query: Record<string, unknown> = {};
   for (const [option, value] of Object.entries(sent)) {
-    const name = option.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-    query[name] = Array.isArray(value) && value !== resource ? value.join(' ') || undefined : value;
+    const text = Array.isArray(value) && value !== resource ? value.join(' ') : value;
+    if ((text ?? '') !== '') query[option.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)] = text;
   }
   if (claims) query['claims'] = JSON.stringify(claims);
-  if (!/^\d+$/.test(`${maxAge}`) || /none .|. none/.test([prompt].flat().join(' '))) return misuse('invalid_parameter');
-  const added = [...Object.keys(extra), ...rawPairs(splitUrl(endpoint).query).map((pair) => cut(pair, '=')[0])];
+  const aged = (maxAge ?? 0) >= 0 && Number.isSafeInteger(maxAge ?? 0);
+  const alone = !/none .|. none/.test([prompt].flat().join(' '));
+  if (!aged || !alone || !/^(query|fragment)$/.test(responseMode ?? 'query')) return misuse('invalid_parameter');
+  const added = [...Object.keys(extra ?? {}), ...namesOf(splitUrl(endpoint).query)];
   const names = [...Object.keys(query), ...added];
-  return new Set(names).size < names.length || added.some((name) => RESERVED.test(name))
-    ? misuse('reserved_parameter')
-    : ok(query as OptionsQuery);
+  const clash = names.some((name) => RESERVED.test(name)) || added.some((name) => TYPED.test(name));
+  return clash || new Set(names).size < names.length ? misuse('reserved_parameter') : ok(query as OptionsQuery);
 }
 
 /** What the answer has to show because these options asked for it. */
 export function expectationsOf({ maxAge, claims, organization, extra }: LoginOptions): Expectations {
   const { acr, auth_time } = claims?.id_token ?? {};
+  const acrValues = [acr?.values ?? acr?.value ?? []].flat();
   return {
-    maxAge,
+    maxAge: maxAge ?? undefined,
     authTime: auth_time?.essential,
-    acrValues: acr?.essential ? [acr.values ?? acr.value ?? []].flat() : undefined,
+    acrValues: acr?.essential && acrValues.length ? acrValues : undefined,
     organization: organization ?? extra?.['organization'],
   };
 }

@@ -28,7 +28,7 @@ export const codeVerifierFrom = (octets: Uint8Array): Result<CodeVerifier> =>
     : failureOf('effect_failed', 'insufficient_entropy', 'report');
 
 /**
- * `BASE64URL(SHA256(ASCII(code_verifier)))`: the text is hashed, not the octets it was made from. Only S256 exists here.
+ * `BASE64URL(SHA256(ASCII(code_verifier)))`: the text is hashed, not the octets it was made from. Only S256 exists.
  *
  * @returns the challenge, or `invalid_code_verifier` for anything but 43 to 128 unreserved characters
  * @see RFC 7636, section 4.2

@@ -12,7 +12,9 @@ import { isAbsoluteUri, trustOf } from './url.ts';
  */
 export function checkRedirectUri(redirectUri: string): Result<string> {
   const sound = isAbsoluteUri(redirectUri) && /^(https|loopback)$/.test(trustOf(redirectUri) ?? schemeOf(redirectUri));
-  return sound && !/[?&](code|state|iss|error)=/.test(redirectUri) ? ok(redirectUri) : misuse('invalid_redirect_uri');
+  return sound && !/[?&](code|state|iss|error\w*|access_token|id_token|token|response)(=|&|$)/.test(redirectUri)
+    ? ok(redirectUri)
+    : misuse('invalid_redirect_uri');
 }
 
 /** A private-use scheme is as good as https; its letters are lower case, as user agents report them. */

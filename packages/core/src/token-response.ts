@@ -45,7 +45,7 @@ export function readTokenResponse(
   now: NumericDate,
 ): Result<TokenAnswer> {
   const body = readJsonBody(response, 'malformed_token_response');
-  if (!body.ok) return response.status > 399 ? readErrorBody(response, secrets) : body;
+  if (!body.ok) return body.failure.code === 'http_error' ? readErrorBody(response, secrets) : body;
   const read = readTokenResponseBody(body.value);
   if (!read.ok) return untrusted('malformed_token_response');
   const { access_token, token_type, expires_in, refresh_token, scope, id_token, ...additional } = read.value;

@@ -98,8 +98,8 @@ function isTransaction({ server, expects, ...record }: Partial<Transaction>): bo
     isAbsentOr(isTexts, server?.signingAlgorithms) &&
     isCodeVerifier(record.codeVerifier) &&
     isText(record.redirectUri) &&
-    isAbsentOr(isText, record.nonce) &&
     isTexts(record.scope) &&
+    isText(record.nonce) === record.scope?.includes('openid') &&
     typeof record.tokenSet === 'string' &&
     (record.responseMode === 'query' || record.responseMode === 'fragment') &&
     Number.isFinite(record.startedAt) &&

@@ -15,7 +15,7 @@ import {
   transactionOf,
   untyped,
 } from './support/login.ts';
-import { outcomeOf, valueOf } from './support/result.ts';
+import { outcomeOf, valueIn } from './support/result.ts';
 
 const names = (url: string): string[] => [...new URL(url).searchParams.keys()];
 const at = (authorizationEndpoint: string): string => opened({}, settingsOf({}, { authorizationEndpoint }));
@@ -95,7 +95,13 @@ describe('authorization request', () => {
   });
 
   test('AR-06 leaves out what is undefined, null or empty, and keeps zero (ar-010, ar-027)', () => {
-    const absent = untyped({ loginHint: undefined, connection: null, acrValues: [], uiLocales: undefined, display: '' });
+    const absent = untyped({
+      loginHint: undefined,
+      connection: null,
+      acrValues: [],
+      uiLocales: undefined,
+      display: '',
+    });
     expect(names(opened({ ...absent, maxAge: 0 }))).not.toEqual(
       expect.arrayContaining([expect.stringMatching(/^(login_hint|connection|acr_values|ui_locales|display)$/)]),
     );
@@ -121,7 +127,7 @@ describe('authorization request', () => {
   });
 
   test('AR-17 stores the issuer, its endpoints and everything that the end of the login needs', () => {
-    const made = valueOf(createTransaction(settingsOf(), optionsOf({ maxAge: 60 }), entropyOf(), NOW));
+    const made = valueIn(createTransaction(settingsOf(), optionsOf({ maxAge: 60 }), entropyOf(), NOW));
     expect(made).toMatchObject({
       version: 1,
       clientId: CLIENT_ID,
@@ -158,7 +164,7 @@ describe('authorization request', () => {
 
   test('AR-17 the URL speaks for the transaction, not for what the settings say later', () => {
     const transaction = transactionOf();
-    const url = valueOf(authorizationUrl({ ...settingsOf(), clientId: 'other' }, optionsOf(), transaction));
+    const url = valueIn(authorizationUrl({ ...settingsOf(), clientId: 'other' }, optionsOf(), transaction));
     expect(new URL(url).searchParams.get('client_id')).toBe(CLIENT_ID);
   });
 

@@ -11,7 +11,7 @@ import {
   type Transaction,
 } from '../src/index.ts';
 import { CODE, ISSUER, later, NOW, OTHER_ISSUER, REDIRECT_URI, settingsOf, transactionOf } from './support/login.ts';
-import { failureIn, outcomeOf, valueOf } from './support/result.ts';
+import { failureIn, outcomeOf, valueIn } from './support/result.ts';
 
 const T = transactionOf();
 const S = T.state;
@@ -26,7 +26,7 @@ const good = `code=${CODE}&state=${S}`;
 
 describe('state', () => {
   test('CB-01 accepts the state that was sent, and no other', () => {
-    expect(valueOf(read(`${REDIRECT_URI}?${good}`))).toBe(CODE);
+    expect(valueIn(read(`${REDIRECT_URI}?${good}`))).toBe(CODE);
     for (const state of [`${S}1`, S.slice(0, -1), S.toUpperCase(), S.toLowerCase(), `${S}%20`, `%20${S}`, `${S}%00`]) {
       expect(outcome(`code=${CODE}&state=${state}`)).toBe('state_mismatch');
     }
@@ -108,13 +108,16 @@ describe('parameters', () => {
     expect(isOurCallback(T, url(65_537))).toBe(false);
   });
 
-  test.each(['access_token', 'id_token', 'token', 'response'])('CB-08 refuses %s in the front channel (AT-10)', (name) => {
-    expect(outcome(`${good}&${name}=evil`)).toBe('unexpected_parameter');
-    expect(outcome(`${name}=evil&${good}`)).toBe('unexpected_parameter');
-    expect(outcome(`${good}#${name}=evil`)).toBe('unexpected_parameter');
-    expect(outcome(`${good}#a=b&${name}=evil`)).toBe('unexpected_parameter');
-    expect(outcome(`error=access_denied&state=${S}&${name}=evil`)).toBe('unexpected_parameter');
-  });
+  test.each(['access_token', 'id_token', 'token', 'response'])(
+    'CB-08 refuses %s in the front channel (AT-10)',
+    (name) => {
+      expect(outcome(`${good}&${name}=evil`)).toBe('unexpected_parameter');
+      expect(outcome(`${name}=evil&${good}`)).toBe('unexpected_parameter');
+      expect(outcome(`${good}#${name}=evil`)).toBe('unexpected_parameter');
+      expect(outcome(`${good}#a=b&${name}=evil`)).toBe('unexpected_parameter');
+      expect(outcome(`error=access_denied&state=${S}&${name}=evil`)).toBe('unexpected_parameter');
+    },
+  );
 
   test('CB-08 refuses it under a percent-encoded name too', () => {
     expect(outcome(`${good}&%61ccess_token=evil`)).toBe('unexpected_parameter');
@@ -125,12 +128,12 @@ describe('parameters', () => {
     expect(outcomeOf(read(`${REDIRECT_URI}#${good}`, byFragment))).toBe('accepted');
     expect(outcomeOf(read(`${REDIRECT_URI}?${good}`, byFragment))).toBe('state_missing');
     expect(outcomeOf(read(`${REDIRECT_URI}#${good}`))).toBe('state_missing');
-    expect(valueOf(read(`${REDIRECT_URI}?code=evil&state=evil#${good}`, byFragment))).toBe(CODE);
-    expect(valueOf(read(`${REDIRECT_URI}?${good}#code=evil&state=evil`))).toBe(CODE);
+    expect(valueIn(read(`${REDIRECT_URI}?code=evil&state=evil#${good}`, byFragment))).toBe(CODE);
+    expect(valueIn(read(`${REDIRECT_URI}?${good}#code=evil&state=evil`))).toBe(CODE);
   });
 
   test.each(['a', 'a b', '~', 'a/b+c=d&e%f', 'x'.repeat(4096), 'key:secret:1'])('CB-10 takes the code %j', (code) => {
-    expect(valueOf(read(`${REDIRECT_URI}?code=${encodeURIComponent(code)}&state=${S}`))).toBe(code);
+    expect(valueIn(read(`${REDIRECT_URI}?code=${encodeURIComponent(code)}&state=${S}`))).toBe(code);
   });
 
   test.each(['%00', 'a%00b', 'a%0D%0AX:1', '%7F', '%C3%A9', '%FF', '%', 'a%09', '%E2%80%A8'])(

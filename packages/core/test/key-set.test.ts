@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { BODY_LIMIT, type JsonWebKey, readKeySet, selectKeys } from '../src/index.ts';
 import { jsonResponse } from './support/login.ts';
-import { outcomeOf, valueOf } from './support/result.ts';
+import { outcomeOf, valueIn } from './support/result.ts';
 
 const RSA: JsonWebKey = { kty: 'RSA', n: 'n', e: 'AQAB' };
 const EC: JsonWebKey = { kty: 'EC', crv: 'P-256', x: 'x', y: 'y' };
@@ -13,30 +13,43 @@ const select = (keys: readonly unknown[], alg: string, kid?: string): string | r
 };
 
 describe('readKeySet', () => {
-  const read = (keys: unknown) => valueOf(readKeySet(jsonResponse({ keys })));
+  const read = (keys: unknown) => valueIn(readKeySet(jsonResponse({ keys })));
 
   test('ID-20 reads the members that it knows, and no private ones', () => {
     const key = { ...RSA, kid: 'a', use: 'sig', alg: 'RS256', key_ops: ['verify'], d: 'private', x5c: ['x'], p: 'p' };
     expect(read([key])).toEqual([{ ...RSA, kid: 'a', use: 'sig', alg: 'RS256', key_ops: ['verify'] }]);
   });
 
-  test.each([[null], [1], ['key'], [[]], [{}], [{ kty: 1 }], [{ ...RSA, kid: 1 }], [{ ...RSA, use: null }], [{ ...RSA, n: {} }]])(
-    'ID-20 leaves out %j, and keeps its neighbours',
-    (odd) => {
-      expect(read([RSA, odd, EC])).toEqual([RSA, EC]);
-    },
-  );
+  test.each([
+    [null],
+    [1],
+    ['key'],
+    [[]],
+    [{}],
+    [{ kty: 1 }],
+    [{ ...RSA, kid: 1 }],
+    [{ ...RSA, use: null }],
+    [{ ...RSA, n: {} }],
+  ])('ID-20 leaves out %j, and keeps its neighbours', (odd) => {
+    expect(read([RSA, odd, EC])).toEqual([RSA, EC]);
+  });
 
   test('ID-20 an empty set is a set', () => {
     expect(read([])).toEqual([]);
   });
 
-  test.each([[{}], [{ keys: null }], [{ keys: {} }], [{ keys: 'x' }], [[]], [null], ['x'], ['{"__proto__":{"keys":[]}}']])(
-    'DI-06 refuses %j: no key set',
-    (body) => {
-      expect(outcomeOf(readKeySet(jsonResponse(body)))).toBe('malformed_key_set');
-    },
-  );
+  test.each([
+    [{}],
+    [{ keys: null }],
+    [{ keys: {} }],
+    [{ keys: 'x' }],
+    [[]],
+    [null],
+    ['x'],
+    ['{"__proto__":{"keys":[]}}'],
+  ])('DI-06 refuses %j: no key set', (body) => {
+    expect(outcomeOf(readKeySet(jsonResponse(body)))).toBe('malformed_key_set');
+  });
 
   test.each([
     ['application/json', 'accepted'],
@@ -99,7 +112,8 @@ describe('selectKeys', () => {
 
   test('ID-20 a symmetric key never fits (AT-45)', () => {
     const oct = { kty: 'oct', kid: 'a', k: 'c2VjcmV0' };
-    for (const alg of ['RS256', 'ES256', 'EdDSA', 'HS256']) expect(select([oct], alg, 'a')).toBe('id_token_key_not_found');
+    for (const alg of ['RS256', 'ES256', 'EdDSA', 'HS256'])
+      expect(select([oct], alg, 'a')).toBe('id_token_key_not_found');
   });
 
   test.each([

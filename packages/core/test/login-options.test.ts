@@ -17,12 +17,18 @@ describe('scope', () => {
     },
   );
 
-  test.each([['openid profile'], [null], [1], [{ 0: 'openid', length: 1 }], [[['openid']]], [[null]], [[undefined]], [[1]]])(
-    'AR-10 refuses %j: it is no list of tokens',
-    (scope) => {
-      expect(opened({ scope: untyped(scope) })).toBe('invalid_scope');
-    },
-  );
+  test.each([
+    ['openid profile'],
+    [null],
+    [1],
+    [{ 0: 'openid', length: 1 }],
+    [[['openid']]],
+    [[null]],
+    [[undefined]],
+    [[1]],
+  ])('AR-10 refuses %j: it is no list of tokens', (scope) => {
+    expect(opened({ scope: untyped(scope) })).toBe('invalid_scope');
+  });
 
   test('AR-12 adds nothing: offline_access is sent when it is asked for, and only then', () => {
     expect(sent({ scope: ['openid', 'offline_access'] }).get('scope')).toBe('openid offline_access');
@@ -37,7 +43,10 @@ describe('scope', () => {
 
 describe('typed parameters', () => {
   test('AR-19 each has its name and its form', () => {
-    const claims = { id_token: { acr: { essential: true, values: ['silver'] }, email: null }, userinfo: { name: null } };
+    const claims = {
+      id_token: { acr: { essential: true, values: ['silver'] }, email: null },
+      userinfo: { name: null },
+    };
     const query = sent({
       maxAge: 300,
       acrValues: ['gold', 'silver'],
@@ -62,25 +71,34 @@ describe('typed parameters', () => {
     });
   });
 
-  test.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '5', true, 2 ** 53])('AR-19 refuses a max_age of %j', (age) => {
-    expect(opened({ maxAge: untyped(age) })).toBe('invalid_parameter');
-  });
+  test.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '5', true, 2 ** 53])(
+    'AR-19 refuses a max_age of %j',
+    (age) => {
+      expect(opened({ maxAge: untyped(age) })).toBe('invalid_parameter');
+    },
+  );
 
   test.each([0, 1, 86_400])('AR-06 AR-19 sends a max_age of %i (ar-010)', (maxAge) => {
     expect(sent({ maxAge }).get('max_age')).toBe(String(maxAge));
     expect(transactionOf({ maxAge }).expects.maxAge).toBe(maxAge);
   });
 
-  test.each([[['none', 'login']], [['login', 'none']], [['none', 'none']], [['consent', 'none', 'login']], ['none login']])(
-    'AR-11 refuses the prompt %j: none stands alone (ar-009)',
+  test.each([
+    [['none', 'login']],
+    [['login', 'none']],
+    [['none', 'none']],
+    [['consent', 'none', 'login']],
+    ['none login'],
+  ])('AR-11 refuses the prompt %j: none stands alone (ar-009)', (prompt) => {
+    expect(opened({ prompt: untyped(prompt) })).toBe('invalid_parameter');
+  });
+
+  test.each([['none'], [['none']], ['login'], ['create'], [['login', 'select_account']]])(
+    'AR-11 takes %j',
     (prompt) => {
-      expect(opened({ prompt: untyped(prompt) })).toBe('invalid_parameter');
+      expect(sent({ prompt: untyped(prompt) }).get('prompt')).toBe([prompt].flat().join(' '));
     },
   );
-
-  test.each([['none'], [['none']], ['login'], ['create'], [['login', 'select_account']]])('AR-11 takes %j', (prompt) => {
-    expect(sent({ prompt: untyped(prompt) }).get('prompt')).toBe([prompt].flat().join(' '));
-  });
 
   test('AR-16 sends the audience, and names the token set after it (ar-003)', () => {
     const audience = 'https://api.example.com/';
@@ -97,12 +115,16 @@ describe('typed parameters', () => {
     expect(sent({ resource: [] }).has('resource')).toBe(false);
   });
 
-  test.each(['https://api.example.com/#x', 'https://api.example.com/#', '/api', 'api', '', 'https://api.example.com/ x'])(
-    'AR-16 refuses the resource %j',
-    (resource) => {
-      expect(opened({ resource: ['https://api.example.com/', resource] })).toBe('invalid_resource');
-    },
-  );
+  test.each([
+    'https://api.example.com/#x',
+    'https://api.example.com/#',
+    '/api',
+    'api',
+    '',
+    'https://api.example.com/ x',
+  ])('AR-16 refuses the resource %j', (resource) => {
+    expect(opened({ resource: ['https://api.example.com/', resource] })).toBe('invalid_resource');
+  });
 
   test('AR-16 a single resource that is no list is sent or refused, but nothing throws', () => {
     const url = opened({ resource: untyped('https://api.example.com/') });
@@ -166,10 +188,13 @@ describe('extra parameters', () => {
     expect(url).not.toContain('evil-value');
   });
 
-  test.each(['token', 'code id_token', 'id_token', 'none'])('AR-01 no caller gets the response type %j (ar-028)', (type) => {
-    const url = opened(untyped({ responseType: type, response_type: type }));
-    expect(url.startsWith('https:') ? new URL(url).searchParams.getAll('response_type') : ['code']).toEqual(['code']);
-  });
+  test.each(['token', 'code id_token', 'id_token', 'none'])(
+    'AR-01 no caller gets the response type %j (ar-028)',
+    (type) => {
+      const url = opened(untyped({ responseType: type, response_type: type }));
+      expect(url.startsWith('https:') ? new URL(url).searchParams.getAll('response_type') : ['code']).toEqual(['code']);
+    },
+  );
 
   test('AR-21 no setting brings a secret into the URL', () => {
     const url = opened({}, settingsOf(untyped({ clientSecret: 'hush', client_secret: 'hush' })));

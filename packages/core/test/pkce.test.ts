@@ -12,9 +12,9 @@ import {
 } from '../src/index.ts';
 import { sha256 } from '../src/pkce.ts';
 import { entropyOf, NOW, opened, optionsOf, sent, settingsOf, transactionOf, untyped } from './support/login.ts';
-import { outcomeOf, valueOf } from './support/result.ts';
+import { outcomeOf, valueIn } from './support/result.ts';
 
-const challenge = (verifier: unknown): string => valueOf(codeChallengeFor(verifier as CodeVerifier));
+const challenge = (verifier: unknown): string => valueIn(codeChallengeFor(verifier as CodeVerifier));
 const made = (entropy: Uint8Array): string => outcomeOf(createTransaction(settingsOf(), optionsOf(), entropy, NOW));
 
 describe('code verifier', () => {
@@ -37,7 +37,7 @@ describe('code verifier', () => {
     [32, 43],
     [96, 128],
   ])('PK-03 %i octets give %i characters', (octets, characters) => {
-    expect(valueOf(codeVerifierFrom(new Uint8Array(octets).fill(255)))).toHaveLength(characters);
+    expect(valueIn(codeVerifierFrom(new Uint8Array(octets).fill(255)))).toHaveLength(characters);
   });
 
   test.each([

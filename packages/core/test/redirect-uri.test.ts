@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkRedirectUri, readAuthorizationResponse } from '../src/index.ts';
 import { NOW, opened, sent, settingsOf, transactionOf, untyped } from './support/login.ts';
-import { outcomeOf, valueOf } from './support/result.ts';
+import { outcomeOf, valueIn } from './support/result.ts';
 
 describe('checkRedirectUri', () => {
   test.each([
@@ -19,7 +19,7 @@ describe('checkRedirectUri', () => {
     ['a parameter that only resembles one of ours', 'https://app.example.com/cb?mycode=1&statement=2'],
     ['the origin alone', 'https://app.example.com/'],
   ])('AR-13 accepts %s', (_what, uri) => {
-    expect(valueOf(checkRedirectUri(uri))).toBe(uri);
+    expect(valueIn(checkRedirectUri(uri))).toBe(uri);
   });
 
   test.each([
@@ -72,10 +72,13 @@ describe('checkRedirectUri', () => {
     },
   );
 
-  test.each([[undefined], [null], [1], [{}], [['https://app.example.com/cb']]])('AR-13 refuses %j, and does not throw', (uri) => {
-    expect(outcomeOf(checkRedirectUri(untyped(uri)))).toBe('invalid_redirect_uri');
-    expect(opened({ redirectUri: untyped(uri) })).toBe('invalid_redirect_uri');
-  });
+  test.each([[undefined], [null], [1], [{}], [['https://app.example.com/cb']]])(
+    'AR-13 refuses %j, and does not throw',
+    (uri) => {
+      expect(outcomeOf(checkRedirectUri(untyped(uri)))).toBe('invalid_redirect_uri');
+      expect(opened({ redirectUri: untyped(uri) })).toBe('invalid_redirect_uri');
+    },
+  );
 
   test('AR-13 sends it byte for byte, and nothing is normalised', () => {
     for (const uri of ['https://APP.example.com:443/a/../cb?x=%7e', 'com.example.app:/cb', 'http://127.0.0.1/']) {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { BODY_LIMIT, readServerMetadata, wellKnownUrls } from '../src/index.ts';
 import { ISSUER, jsonResponse } from './support/login.ts';
-import { outcomeOf, valueOf } from './support/result.ts';
+import { outcomeOf, valueIn } from './support/result.ts';
 
 const DOCUMENT = {
   issuer: ISSUER,
@@ -25,7 +25,7 @@ describe('readServerMetadata', () => {
       registration_endpoint: 'javascript:alert(1)',
       service_documentation: 1,
     };
-    expect(valueOf(read(document))).toEqual({
+    expect(valueIn(read(document))).toEqual({
       issuer: ISSUER,
       authorizationEndpoint: `${ISSUER}authorize`,
       tokenEndpoint: `${ISSUER}oauth/token`,
@@ -37,7 +37,7 @@ describe('readServerMetadata', () => {
       signingAlgorithms: ['HS256', 'RS256'],
       codeChallengeMethods: ['S256', 'plain'],
     });
-    expect(Object.keys(valueOf(read()))).toEqual(['issuer', 'authorizationEndpoint', 'tokenEndpoint']);
+    expect(Object.keys(valueIn(read()))).toEqual(['issuer', 'authorizationEndpoint', 'tokenEndpoint']);
   });
 
   test.each([
@@ -156,16 +156,20 @@ describe('wellKnownUrls', () => {
     ['http://localhost:3000', 'http://localhost:3000', ''],
     ['https://[2001:db8::1]:8443/a', 'https://[2001:db8::1]:8443', '/a'],
   ])('DI-02 appends for OpenID Connect and inserts for OAuth: %s (wk-001 to 005)', (issuer, origin, path) => {
-    expect(valueOf(wellKnownUrls(issuer))).toEqual({
+    expect(valueIn(wellKnownUrls(issuer))).toEqual({
       openidConfiguration: `${origin}${path}/.well-known/openid-configuration`,
       oauthAuthorizationServer: `${origin}/.well-known/oauth-authorization-server${path}`,
     });
   });
 
-  test.each(['https://example.com?x=1', 'https://example.com/?', 'https://example.com/#', 'http://example.com', 'https://', 'x'])(
-    'DI-03 refuses %s (wk-007)',
-    (issuer) => {
-      expect(outcomeOf(wellKnownUrls(issuer))).toBe('invalid_issuer');
-    },
-  );
+  test.each([
+    'https://example.com?x=1',
+    'https://example.com/?',
+    'https://example.com/#',
+    'http://example.com',
+    'https://',
+    'x',
+  ])('DI-03 refuses %s (wk-007)', (issuer) => {
+    expect(outcomeOf(wellKnownUrls(issuer))).toBe('invalid_issuer');
+  });
 });

@@ -8,7 +8,16 @@ import {
   type RefreshToken,
   refreshRequest,
 } from '../src/index.ts';
-import { CLIENT_ID, CODE, ISSUER, OTHER_ISSUER, REDIRECT_URI, SERVER, settingsOf, transactionOf } from './support/login.ts';
+import {
+  CLIENT_ID,
+  CODE,
+  ISSUER,
+  OTHER_ISSUER,
+  REDIRECT_URI,
+  SERVER,
+  settingsOf,
+  transactionOf,
+} from './support/login.ts';
 
 const form = ({ body }: HttpRequest): Record<string, string> => Object.fromEntries(new URLSearchParams(body));
 const exchange = (code: AuthorizationCode = CODE, transaction = transactionOf()): HttpRequest =>
@@ -87,7 +96,9 @@ describe('refresh', () => {
 
 describe('device code', () => {
   test('TR-01 TR-03 asks with the device code and the client id', () => {
-    expect(form(deviceCodeRequest(settingsOf(), SERVER.tokenEndpoint, 'GmRh-mhcxhwAzkoEqiMEg_DnyEysNkuNhszIySk9eS'))).toEqual({
+    expect(
+      form(deviceCodeRequest(settingsOf(), SERVER.tokenEndpoint, 'GmRh-mhcxhwAzkoEqiMEg_DnyEysNkuNhszIySk9eS')),
+    ).toEqual({
       grant_type: 'urn:ietf:params:oauth:grant-type:device_code',
       client_id: CLIENT_ID,
       device_code: 'GmRh-mhcxhwAzkoEqiMEg_DnyEysNkuNhszIySk9eS',

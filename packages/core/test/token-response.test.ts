@@ -12,28 +12,42 @@ import {
   stepLogin,
 } from '../src/index.ts';
 import { CODE, jsonResponse, NOW, settingsOf, transactionOf } from './support/login.ts';
-import { failureIn, outcomeOf, valueOf } from './support/result.ts';
+import { failureIn, outcomeOf, valueIn } from './support/result.ts';
 import { claimsOf, halfHash, unsigned } from './support/signing.ts';
 
 const T = transactionOf({ scope: ['read:a', 'write:a'] });
 const BODY = { access_token: '2YotnFZFEjr1zCsicMWpAA', token_type: 'Bearer', expires_in: 3600 };
 const read = (response: HttpResponse, transaction = T) =>
   readCodeExchangeResponse(settingsOf(), transaction, response, NOW);
-const tokens = (more: object = {}) => valueOf(read(jsonResponse({ ...BODY, ...more })));
+const tokens = (more: object = {}) => valueIn(read(jsonResponse({ ...BODY, ...more })));
 const outcome = (more: object): string => outcomeOf(read(jsonResponse({ ...BODY, ...more })));
-const raw = (members: string): string => outcomeOf(read(jsonResponse(`{"access_token":"a","token_type":"Bearer"${members}}`)));
+const raw = (members: string): string =>
+  outcomeOf(read(jsonResponse(`{"access_token":"a","token_type":"Bearer"${members}}`)));
 
 describe('access_token', () => {
-  test.each([['a'], ['!'], ['~'], ['eyJ.e30.'], ['x'.repeat(16_384)], ['"\\']])('RS-02 RS-11 takes %j', (access_token) => {
-    expect(tokens({ access_token }).accessToken).toBe(access_token);
-  });
-
-  test.each([[''], [null], [1], [true], [false], [{}], [['a']], ['a b'], ['abc\r\nX-Evil: 1'], ['a\0'], ['\u00e9'], [' a']])(
-    'RS-02 refuses %j (tok-030, tok-031, AT-36)',
+  test.each([['a'], ['!'], ['~'], ['eyJ.e30.'], ['x'.repeat(16_384)], ['"\\']])(
+    'RS-02 RS-11 takes %j',
     (access_token) => {
-      expect(outcome({ access_token })).toBe('malformed_token_response');
+      expect(tokens({ access_token }).accessToken).toBe(access_token);
     },
   );
+
+  test.each([
+    [''],
+    [null],
+    [1],
+    [true],
+    [false],
+    [{}],
+    [['a']],
+    ['a b'],
+    ['abc\r\nX-Evil: 1'],
+    ['a\0'],
+    ['\u00e9'],
+    [' a'],
+  ])('RS-02 refuses %j (tok-030, tok-031, AT-36)', (access_token) => {
+    expect(outcome({ access_token })).toBe('malformed_token_response');
+  });
 
   test('RS-02 refuses an answer without one', () => {
     expect(outcomeOf(read(jsonResponse({ token_type: 'Bearer' })))).toBe('malformed_token_response');
@@ -135,9 +149,12 @@ describe('scope', () => {
     expect(tokens({ scope }).scope).toEqual(granted);
   });
 
-  test.each([[null], [['a']], [1], [{}], ['a"b'], ['a\tb'], ['a\r\nb'], ['caf\u00e9']])('RS-05 refuses %j (tok-062)', (scope) => {
-    expect(outcome({ scope })).toBe('malformed_token_response');
-  });
+  test.each([[null], [['a']], [1], [{}], ['a"b'], ['a\tb'], ['a\r\nb'], ['caf\u00e9']])(
+    'RS-05 refuses %j (tok-062)',
+    (scope) => {
+      expect(outcome({ scope })).toBe('malformed_token_response');
+    },
+  );
 
   test('RS-05 nobody infers from it that a person is known', () => {
     expect(tokens({ scope: 'openid' }).idToken).toBeNull();
@@ -149,9 +166,12 @@ describe('refresh_token', () => {
     expect(tokens({ refresh_token }).refreshToken).toBe(refresh_token);
   });
 
-  test.each([[''], [null], [1], [{}], [['a']], ['a\r\nb'], ['\u00e9']])('RS-06 refuses %j (tok-057)', (refresh_token) => {
-    expect(outcome({ refresh_token })).toBe('malformed_token_response');
-  });
+  test.each([[''], [null], [1], [{}], [['a']], ['a\r\nb'], ['\u00e9']])(
+    'RS-06 refuses %j (tok-057)',
+    (refresh_token) => {
+      expect(outcome({ refresh_token })).toBe('malformed_token_response');
+    },
+  );
 });
 
 describe('other members', () => {
@@ -162,7 +182,7 @@ describe('other members', () => {
 
   test('tok-015 RS-13 RS-06 a "__proto__" member changes nothing (AT-33)', () => {
     const body = `{"access_token":"a","token_type":"Bearer","__proto__":{"refresh_token":"evil","scope":"admin"}}`;
-    const result = valueOf(read(jsonResponse(body)));
+    const result = valueIn(read(jsonResponse(body)));
     expect(result.refreshToken).toBeNull();
     expect(result.scope).toEqual(['read:a', 'write:a']);
     expect(Object.getPrototypeOf(result.additional)).toBe(Object.prototype);
@@ -180,19 +200,28 @@ describe('other members', () => {
 });
 
 describe('status, media type and body', () => {
-  test.each(['application/json', 'Application/JSON', 'application/json; charset=utf-8', 'application/json;charset=UTF-8', ' application/json '])(
-    'RS-07 takes the media type %j (tok-014, AT-31)',
-    (type) => {
-      expect(outcomeOf(read(jsonResponse(BODY, 200, { 'content-type': type })))).toBe('accepted');
-    },
-  );
+  test.each([
+    'application/json',
+    'Application/JSON',
+    'application/json; charset=utf-8',
+    'application/json;charset=UTF-8',
+    ' application/json ',
+  ])('RS-07 takes the media type %j (tok-014, AT-31)', (type) => {
+    expect(outcomeOf(read(jsonResponse(BODY, 200, { 'content-type': type })))).toBe('accepted');
+  });
 
-  test.each(['text/html', 'text/plain', 'application/jsonp', 'application/json-seq', 'application/x-json', 'text/json', '', 'x application/json'])(
-    'RS-07 refuses the media type %j (tok-069)',
-    (type) => {
-      expect(outcomeOf(read(jsonResponse(BODY, 200, { 'content-type': type })))).toBe('malformed_token_response');
-    },
-  );
+  test.each([
+    'text/html',
+    'text/plain',
+    'application/jsonp',
+    'application/json-seq',
+    'application/x-json',
+    'text/json',
+    '',
+    'x application/json',
+  ])('RS-07 refuses the media type %j (tok-069)', (type) => {
+    expect(outcomeOf(read(jsonResponse(BODY, 200, { 'content-type': type })))).toBe('malformed_token_response');
+  });
 
   test('RS-07 refuses an answer without a media type (tok-070), and one that says it is a key set', () => {
     expect(outcomeOf(read(jsonResponse(BODY, 200, {})))).toBe('malformed_token_response');
@@ -209,12 +238,21 @@ describe('status, media type and body', () => {
     expect(outcomeOf(read(jsonResponse(BODY, status, headers)))).toBe('unexpected_redirect');
   });
 
-  test.each(['{"access_token":"a","token_type":"Bearer"', 'null', '[]', '"x"', '1', 'true', '', '{}{}', '{a:1}', '<!doctype html>', '\u0000'])(
-    'RS-01 refuses the body %j (tok-075, 076, 079, 082, AT-30, AT-32)',
-    (body) => {
-      expect(outcomeOf(read(jsonResponse(body)))).toBe('malformed_token_response');
-    },
-  );
+  test.each([
+    '{"access_token":"a","token_type":"Bearer"',
+    'null',
+    '[]',
+    '"x"',
+    '1',
+    'true',
+    '',
+    '{}{}',
+    '{a:1}',
+    '<!doctype html>',
+    '\u0000',
+  ])('RS-01 refuses the body %j (tok-075, 076, 079, 082, AT-30, AT-32)', (body) => {
+    expect(outcomeOf(read(jsonResponse(body)))).toBe('malformed_token_response');
+  });
 
   test('RS-08 reads a body of 1 MiB and none that is longer (AT-34)', () => {
     const body = (length: number): string => JSON.stringify(BODY).padEnd(length);
@@ -300,7 +338,10 @@ describe('error responses', () => {
   });
 
   test('ER-06 reads the body before the challenge', () => {
-    const headers = { 'content-type': 'application/json', 'www-authenticate': 'Bearer realm="x", error="invalid_token"' };
+    const headers = {
+      'content-type': 'application/json',
+      'www-authenticate': 'Bearer realm="x", error="invalid_token"',
+    };
     expect(failure({ error: 'invalid_grant' }, 401, headers)).toMatchObject({
       oauth: { error: 'invalid_grant' },
       http: { status: 401, challenge: 'Bearer' },
@@ -361,7 +402,7 @@ describe('error responses', () => {
   });
 
   test('PK-12 AT-04 after a refused code the login is over: no second request', () => {
-    const waiting = { status: 'awaiting_tokens', transaction: T } as const;
+    const waiting = { status: 'awaiting_tokens', code: CODE, transaction: T } as const;
     const response = jsonResponse({ error: 'invalid_grant' }, 400);
     const { state, effects } = stepLogin(settingsOf(), waiting, { type: 'response_received', response, now: NOW });
     expect(state).toMatchObject({ status: 'failed', failure: { recovery: 'log_in_again' } });
@@ -370,7 +411,7 @@ describe('error responses', () => {
   });
 
   test('TR-07 a code whose request got no answer is not sent again (AT-64)', () => {
-    const waiting = { status: 'awaiting_tokens', transaction: T } as const;
+    const waiting = { status: 'awaiting_tokens', code: CODE, transaction: T } as const;
     for (const sent of ['no', 'maybe'] as const) {
       const lost = { type: 'effect_failed', effect: 'send_request', sent, code: 'network_error' } as const;
       const { state, effects } = stepLogin(settingsOf(), waiting, lost);
@@ -382,7 +423,7 @@ describe('error responses', () => {
 
 describe('refresh', () => {
   const login = transactionOf({ scope: ['openid', 'profile'] });
-  const first = valueOf(
+  const first = valueIn(
     readCodeExchangeResponse(
       settingsOf(),
       login,
@@ -395,17 +436,17 @@ describe('refresh', () => {
     readRefreshResponse(settingsOf(), session, jsonResponse(body, status), NOW);
 
   test('tok-019 tok-021 RF-02 without a new refresh token the old one stays (AT-58)', () => {
-    expect(valueOf(refresh(BODY)).refreshToken).toBe('old');
+    expect(valueIn(refresh(BODY)).refreshToken).toBe('old');
   });
 
   test('tok-020 RF-01 a new refresh token takes the place of the old one', () => {
-    const answer = valueOf(refresh({ ...BODY, refresh_token: 'new' }));
+    const answer = valueIn(refresh({ ...BODY, refresh_token: 'new' }));
     expect(answer.refreshToken).toBe('new');
     expect(JSON.stringify(answer)).not.toContain('old');
   });
 
   test('tok-022 RF-03 a narrower scope is that of the new token; the grant stays as it was', () => {
-    expect(valueOf(refresh({ ...BODY, scope: 'openid' })).scope).toEqual(['openid']);
+    expect(valueIn(refresh({ ...BODY, scope: 'openid' })).scope).toEqual(['openid']);
     expect(session.grant.scope).toEqual(['openid', 'profile']);
   });
 
@@ -450,7 +491,8 @@ describe('refresh', () => {
 });
 
 describe('device grant', () => {
-  const poll = (error: string, status: number) => failureIn(readTokenResponse(jsonResponse({ error }, status), [], [], NOW));
+  const poll = (error: string, status: number) =>
+    failureIn(readTokenResponse(jsonResponse({ error }, status), [], [], NOW));
 
   test.each([
     ['tok-106', 'authorization_pending'],
@@ -458,6 +500,7 @@ describe('device grant', () => {
     ['tok-108', 'expired_token'],
     ['tok-109', 'access_denied'],
   ])('%s DV-02 %s is told by its name, whatever the status', (_id, error) => {
-    for (const status of [400, 403, 429]) expect(poll(error, status)).toMatchObject({ oauth: { error }, http: { status } });
+    for (const status of [400, 403, 429])
+      expect(poll(error, status)).toMatchObject({ oauth: { error }, http: { status } });
   });
 });

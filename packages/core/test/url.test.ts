@@ -95,12 +95,20 @@ describe('isAbsoluteUri', () => {
     },
   );
 
-  test.each(['/api', 'api', '', 'https:', 'https://a/#x', 'https://a/#', '1a:b', 'https://a/"', 'https://a/<b>', 'a b:c'])(
-    'AR-16 refuses %j',
-    (uri) => {
-      expect(isAbsoluteUri(uri)).toBe(false);
-    },
-  );
+  test.each([
+    '/api',
+    'api',
+    '',
+    'https:',
+    'https://a/#x',
+    'https://a/#',
+    '1a:b',
+    'https://a/"',
+    'https://a/<b>',
+    'a b:c',
+  ])('AR-16 refuses %j', (uri) => {
+    expect(isAbsoluteUri(uri)).toBe(false);
+  });
 });
 
 describe('isIssuer', () => {

@@ -61,8 +61,7 @@ function agreesOnCallback(base: core.Transaction, { transaction: row, callback_u
     ...base,
     redirectUri: row.redirect_uri,
     state: row.state as core.State,
-    issuer: row.issuer,
-    issRequired: row.iss_parameter_supported,
+    server: { ...server, issuer: row.issuer, issParameterSupported: row.iss_parameter_supported },
     responseMode: row.response_mode,
     startedAt: row.created_at as core.NumericDate,
     expiresAt: (row.created_at + proofkey.TRANSACTION_LIFETIME) as core.NumericDate,
@@ -92,8 +91,15 @@ function answerTo(effect: core.Effect, transaction: core.Transaction): core.Answ
       return { type: 'spent', transaction };
     case 'send_request': {
       if (effect.purpose === 'key_set') return json({ keys: [{ kty: 'EC', crv: 'P-256', x: 'eA', y: 'eQ' }] });
-      const { issuer: iss, nonce } = transaction;
-      const claims = { iss, nonce, sub: '248289761001', aud: settings.clientId, iat: now, exp: now + 300 };
+      const { nonce } = transaction;
+      const claims = {
+        iss: server.issuer,
+        nonce,
+        sub: '248289761001',
+        aud: settings.clientId,
+        iat: now,
+        exp: now + 300,
+      };
       const idToken = [ascii('{"alg":"ES256"}'), ascii(JSON.stringify(claims)), ascii('signature')].join('.');
       return json({ access_token: 'access', token_type: 'Bearer', expires_in: 300, id_token: idToken });
     }

@@ -62,7 +62,7 @@ const lenientProfileClaims: Checks = {
 const isAnything: Check = (value) => value !== undefined;
 const copyListOfAnything: Check = (value) => list(value, isAnything);
 
-// Whether unknown members are kept; then the required, the optional and the lenient members, each with its check.
+// Whether unknown members are kept; the required, the optional and the lenient members, each with its check.
 
 /** A JSON value -> `CodeExchange`. */
 export const readCodeExchange = (value: unknown): Read<CodeExchange> =>

@@ -12,7 +12,7 @@ import {
   startLogin,
   type Transaction,
 } from '../../src/index.ts';
-import { valueOf } from './result.ts';
+import { valueIn } from './result.ts';
 
 export const NOW = 1767225600 as NumericDate;
 export const ISSUER = 'https://as.example.com/';
@@ -28,7 +28,10 @@ export const SERVER: ServerMetadata = {
   jwksUri: `${ISSUER}jwks.json`,
 };
 
-export const settingsOf = (more: Partial<ClientSettings> = {}, server: Partial<ServerMetadata> = {}): LoginSettings => ({
+export const settingsOf = (
+  more: Partial<ClientSettings> = {},
+  server: Partial<ServerMetadata> = {},
+): LoginSettings => ({
   clientId: CLIENT_ID,
   ...more,
   server: { ...SERVER, ...server },
@@ -54,7 +57,7 @@ export const transactionOf = (
   options: Partial<LoginOptions> = {},
   server: Partial<ServerMetadata> = {},
   seed = 0,
-): Transaction => valueOf(createTransaction(settingsOf({}, server), optionsOf(options), entropyOf(seed), NOW));
+): Transaction => valueIn(createTransaction(settingsOf({}, server), optionsOf(options), entropyOf(seed), NOW));
 
 /** The URL that `startLogin` opens, or the code of what it refuses. */
 export function opened(options: Partial<LoginOptions> = {}, settings: LoginSettings = settingsOf()): string {

@@ -2,7 +2,7 @@
 import type { Failure, Result } from '../../src/index.ts';
 
 /** The value; a refusal fails the test and says why. */
-export function valueOf<T>(result: Result<T>): T {
+export function valueIn<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(`refused: ${result.failure.code}`);
   return result.value;
 }

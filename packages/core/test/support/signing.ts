@@ -1,5 +1,5 @@
 /** Real keys and real signatures, by node:crypto. RFC 7515, section 5.1; RFC 7518, section 3. */
-import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, constants, sign, verify } from 'node:crypto';
+import { constants, createHash, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
 import type { JsonWebKey, VerifySignature } from '../../src/index.ts';
 import { CLIENT_ID, ISSUER, NOW } from './login.ts';
 
@@ -51,7 +51,9 @@ export function verifySignature({ alg, key, input, signature, accessTokenHash }:
 
 /** OpenID Connect Core, section 3.1.3.6. */
 export function halfHash(accessToken: string, alg = 'RS256'): string {
-  const digest = createHash(hashOf(alg) ?? 'sha512').update(accessToken).digest();
+  const digest = createHash(hashOf(alg) ?? 'sha512')
+    .update(accessToken)
+    .digest();
   return base64url(digest.subarray(0, digest.length / 2));
 }
 

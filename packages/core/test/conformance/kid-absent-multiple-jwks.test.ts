@@ -1,0 +1,25 @@
+/** oidcc-client-test-kid-absent-multiple-jwks. OpenID Connect Core, section 10.1. */
+import { describe, expect, test } from 'vitest';
+import { endOf, logIn } from '../support/authorization-server.ts';
+import { signingKey } from '../support/signing.ts';
+
+describe('kid-absent-multiple-jwks', () => {
+  const key = signingKey('ES256', 'a');
+  const others = [signingKey('ES256', 'b').jwk, signingKey('EdDSA', 'c').jwk, signingKey('RS256', 'd').jwk];
+
+  test('ID-20 tries every key that fits, until one has signed', () => {
+    const run = logIn({ key, keys: [...others, key.jwk], header: { kid: undefined } });
+    expect(endOf(run)).toBe('logged_in');
+    expect(run.effects.filter((type) => type === 'verify_signature')).toHaveLength(2);
+  });
+
+  test('ID-20 refuses when none of them has', () => {
+    expect(endOf(logIn({ key, keys: others, header: { kid: undefined } }))).toBe('id_token_signature_invalid');
+  });
+
+  test('ID-20 with a kid tries that key alone', () => {
+    const run = logIn({ key, keys: [...others, key.jwk], header: { kid: 'b' } });
+    expect(endOf(run)).toBe('id_token_signature_invalid');
+    expect(run.effects.filter((type) => type === 'verify_signature')).toHaveLength(1);
+  });
+});

@@ -28,8 +28,8 @@ const HEAD = `# Failures
 
 <!-- Made by \`pnpm failures\` from packages/core/src/explain.ts. Do not edit. -->
 
-Everything that can go wrong is a value: \`{ kind, code, recovery, sessionSurvives, message }\`. Branch on \`code\`, or do
-what \`recovery\` says. No failure holds a token, a code, a verifier, a nonce or a state. In development,
+Everything that can go wrong is a value: \`{ kind, code, recovery, sessionSurvives, message }\`. Branch on \`code\`, or
+do what \`recovery\` says. No failure holds a token, a code, a verifier, a nonce or a state. In development,
 \`explainText(failure)\` of \`@proofkey/core/explain\` prints what is written here.
 
 ${RECOVERIES}`;

@@ -1,6 +1,6 @@
 /** A word of the protocol stands once outside generated code: rename it in the YAML, and the compiler leads there. */
-import { cpSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { root, run, tool, withFolder } from './support/processes.ts';
 
@@ -25,9 +25,9 @@ function copyPackages(folder: string): void {
     for (const part of ['src', 'package.json', 'tsconfig.json'])
       cpSync(join(from, part), join(to, part), { recursive: true });
     const modules = join(from, 'node_modules');
-    for (const one of readdirSync(modules)) {
-      if (one.startsWith('.') || one === '@proofkey') continue;
-      cpSync(join(modules, one), join(to, 'node_modules', one), { recursive: true, verbatimSymlinks: false });
+    mkdirSync(join(to, 'node_modules'));
+    for (const one of existsSync(modules) ? readdirSync(modules) : []) {
+      if (one !== '@proofkey') symlinkSync(join(modules, one), join(to, 'node_modules', one));
     }
     const settings = JSON.parse(readFileSync(join(to, 'tsconfig.json'), 'utf8')) as { compilerOptions?: object };
     const compilerOptions = { ...settings.compilerOptions, paths };
@@ -108,8 +108,7 @@ describe('code_verifier renamed to code_proof in openapi/', () => {
     expect(renamed.core).toEqual(outsideGenerated(renamed.core));
   });
 
-  test('is what the compiler would have to say about every folder of packages/', () => {
+  test('is tried on every package', () => {
     expect(readdirSync(join(root, 'packages')).sort()).toEqual([...PACKAGES].sort());
-    expect(dirname(tool('tsc'))).toBe(join(root, 'node_modules', '.bin'));
   });
 });

@@ -27,13 +27,15 @@ export type FormParameters = { readonly [name: string]: Scalar | readonly Scalar
 
 // encodeURIComponent throws on half a surrogate pair. Under the `u` flag this class matches only such halves.
 const utf8 = (value: Scalar): string => encodeURIComponent(String(value).replace(/[\uD800-\uDFFF]/gu, '\uFFFD'));
-const encode = (value: Scalar): string => utf8(value).replace(/%20/g, '+');
+// Most values need nothing, and asking costs a fifth of encoding.
+const encode = (value: Scalar): string =>
+  /^[\w.~-]*$/.test(value as string) ? `${value}` : utf8(value).replace(/%20/g, '+');
 
 /** Each name and value with a `&` in front. Undefined members are left out, arrays repeat their name. */
 const pairs = (parameters: FormParameters): string => {
   let form = '';
   for (const [name, value] of Object.entries(parameters)) {
-    for (const one of [value ?? []].flat()) form += `&${encode(name)}=${encode(one)}`;
+    for (const one of Array.isArray(value) ? value : [value ?? []].flat()) form += `&${encode(name)}=${encode(one)}`;
   }
   return form;
 };

@@ -17,19 +17,19 @@ test('the reader of the token response takes at most 440 octets', async () => {
   expect(gzipSync(text, { level: 9 }).length).toBeLessThanOrEqual(440);
 });
 
-test('every builder and reader of a login together take at most 1,200 octets', async () => {
+test('every builder and reader of a login together take at most 1,220 octets', async () => {
   const text = await bundle(
     'buildAuthorize, buildCodeExchange, buildRefresh, buildGetUserInfo, readTokenResponse, readErrorResponse, ' +
       'readAuthorizationResponse, readAuthorizationErrorResponse, readIdTokenClaims, readUserInfo',
   );
-  expect(gzipSync(text, { level: 9 }).length).toBeLessThanOrEqual(1200);
+  expect(gzipSync(text, { level: 9 }).length).toBeLessThanOrEqual(1220);
 });
 
-test('what a login uses takes at most 1,250 octets', async () => {
+test('what a login uses takes at most 1,280 octets', async () => {
   const text = await bundle(
     'appendQuery, buildAuthorize, buildCodeExchange, buildGetKeySet, readTokenResponse, readErrorResponse, ' +
       'readAuthorizationResponse, readAuthorizationErrorResponse, readIdTokenClaims, readJsonWebKey, readJsonWebKeySet',
   );
   expect(text).not.toMatch(/authorization_endpoint|async|fromEntries|refresh_token:.*client_secret/s);
-  expect(gzipSync(text, { level: 9 }).length).toBeLessThanOrEqual(1250);
+  expect(gzipSync(text, { level: 9 }).length).toBeLessThanOrEqual(1280);
 });

@@ -109,7 +109,9 @@ export function createClient(settings: Settings, ports: Ports): Client {
   async function leave(departure: Departure, { cancel, ...options }: LoginRequest): Promise<LoginOutcome> {
     const redirectUri = await attempt(NO_USER_AGENT, () => departure.redirectUri);
     const entropy = await attempt(NO_ENTROPY, () => ports.randomSource.octets(ENTROPY_LENGTH));
-    const asked = { ...defaults, ...options, redirectUri };
+    // What is undefined or empty was not given, and does not take a default away.
+    const given = Object.fromEntries(Object.entries(options).filter(([, value]) => (value ?? '') !== ''));
+    const asked = { ...defaults, ...given, redirectUri };
     const { state, effects } = startLogin(settings, asked, entropy, ports.clock.now());
     const accepts = (url: string): boolean =>
       state.status === 'awaiting_callback' && isOurCallback(state.transaction, url);
@@ -122,7 +124,9 @@ export function createClient(settings: Settings, ports: Ports): Client {
 
   async function resume(callbackUrl: string): Promise<LoginOutcome> {
     const key = stateOfCallback(callbackUrl);
-    const stored = await attempt(UNREADABLE, () => (key === undefined ? NOTHING : records.readTransaction(key)));
+    const found = await attempt(UNREADABLE, () => (key === undefined ? NOTHING : records.readTransaction(key)));
+    // The same state at another address is no second delivery of the callback that was answered.
+    const stored = found.status === 'spent' && !isOurCallback(found.receipt, callbackUrl) ? NOTHING : found;
     const returned = { type: 'returned', url: callbackUrl, now: ports.clock.now() } as const;
     return drive(performerOf(ports, records), resumeLogin(stored), returned);
   }
@@ -146,7 +150,7 @@ export function createClient(settings: Settings, ports: Ports): Client {
       }
     },
 
-    handleCallback: (callbackUrl: string) => once(callbackUrl, () => resume(callbackUrl)),
+    handleCallback: (callbackUrl: string) => once(`${callbackUrl}`, () => resume(`${callbackUrl}`)),
 
     async user() {
       const session = await storedSession();

@@ -1,5 +1,5 @@
 /** Effects of the core -> calls on the ports -> the one answer. Decides nothing about the protocol. */
-import type { Answer, Effect, EffectFailedCode } from '@proofkey/core';
+import type { Answer, Effect, EffectFailedCode, HttpResponse } from '@proofkey/core';
 import { isPortError, PortError } from './port-error.ts';
 import type { AbortSignalLike, Departure, Ports } from './ports.ts';
 import type { Records } from './records.ts';
@@ -36,10 +36,13 @@ export function performerOf(ports: Ports, records: Records, trip?: Trip): Perfor
         if (trip === undefined) throw new PortError('user_agent_failed');
         const { departure, ...rest } = trip;
         const outcome = await departure.open({ url: effect.url, ...rest });
-        return outcome.type === 'returned' ? { ...outcome, now: ports.clock.now() } : outcome;
+        if (outcome.type !== 'returned') return outcome;
+        if (typeof outcome.url !== 'string') throw new PortError('user_agent_failed');
+        return { ...outcome, now: ports.clock.now() };
       }
       case 'send_request': {
         const response = await ports.transport.send(effect.request);
+        if (!isResponse(response)) throw new PortError('network_error');
         return { type: 'response_received', response, now: ports.clock.now() };
       }
       case 'verify_signature': {
@@ -85,3 +88,10 @@ const CODES: Readonly<Record<Effect['type'], EffectFailedCode>> = {
 /** Whoever does not say that nothing was sent may have sent it. */
 const sentOf = (error: unknown): 'no' | 'maybe' =>
   (error as { readonly sent?: unknown } | null | undefined)?.sent === 'no' ? 'no' : 'maybe';
+
+/** The core reads what a server sent, but trusts that a transport hands it over in the agreed form. */
+function isResponse(response: HttpResponse | undefined): response is HttpResponse {
+  const { status, headers, body } = response ?? {};
+  if (typeof status !== 'number' || typeof body !== 'string' || !(headers instanceof Object)) return false;
+  return Object.values(headers).every((value) => typeof value === 'string');
+}

@@ -31,11 +31,12 @@ export type Records = {
 export type Owner = { readonly clientId: string; readonly issuer: string };
 
 /**
- * Keys: `proofkey/1/<clientId>@<issuer>/login/<state>` and `.../session`. One login, one key. The `1` is the version of
- * this scheme; the records have a version of their own.
+ * Keys: `proofkey/1/<clientId>@<issuer>/login/<state>` and `.../session`, client id and issuer percent-encoded. One
+ * login, one key. The `1` is the version of this scheme; the records have a version of their own.
  */
 export function recordsOf(owner: Owner, { transactionStore, sessionStore, lock }: Ports): Records {
-  const prefix = `proofkey/1/${owner.clientId}@${owner.issuer}`;
+  // Encoded, so that no client id can look like another one at another issuer.
+  const prefix = `proofkey/1/${encodeURIComponent(owner.clientId)}@${encodeURIComponent(owner.issuer)}`;
   const sessionKey = `${prefix}/session`;
   const loginKey = (state: State): string => `${prefix}/login/${state}`;
 

@@ -29,9 +29,9 @@ describe('login', () => {
   test('keeps one record per login and one session, under keys that name the client and the server', async () => {
     const ports = world();
     await clientOf(ports).login();
-    expect([...ports.sessionStore.entries.keys()]).toEqual(['proofkey/1/app@https://as.example/session']);
+    expect([...ports.sessionStore.entries.keys()]).toEqual(['proofkey/1/app@https%3A%2F%2Fas.example/session']);
     const [key, ...more] = ports.transactionStore.entries.keys();
-    expect(key).toMatch(/^proofkey\/1\/app@https:\/\/as\.example\/login\/[\w-]{43}$/);
+    expect(key).toMatch(/^proofkey\/1\/app@https%3A%2F%2Fas\.example\/login\/[\w-]{43}$/);
     expect(more).toEqual([]);
   });
 

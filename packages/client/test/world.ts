@@ -5,7 +5,6 @@ import {
   type Client,
   createClient,
   type KeyValueStore,
-  memoryStore,
   type OpenRequest,
   PortError,
   type Ports,
@@ -147,5 +146,3 @@ export function deferred<T>(): { readonly promise: Promise<T>; resolve(value: T)
   });
   return { promise, resolve };
 }
-
-export { memoryStore };

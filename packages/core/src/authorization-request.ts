@@ -1,7 +1,8 @@
 /** Login request -> transaction and authorization URL. RFC 6749, section 4.1.1; RFC 7636, section 4.3. */
 import { encodeBase64url } from './base64url.ts';
 import { checkLoginSettings, type LoginSettings } from './client-settings.ts';
-import { failureOf, ok, type Result } from './failure.ts';
+import { isSoundEntropy } from './entropy.ts';
+import { failureOf, misuse, ok, type Result } from './failure.ts';
 import { expectationsOf, type LoginOptions, queryOf } from './login-options.ts';
 import { codeChallengeFor } from './pkce.ts';
 import { checkRedirectUri } from './redirect-uri.ts';
@@ -9,18 +10,13 @@ import { TRANSACTION_LIFETIME, type Transaction } from './transaction.ts';
 import type { CodeVerifier, LoginId, Nonce, NumericDate, State } from './values.ts';
 import { type AuthorizeQuery, appendQuery, buildAuthorize } from './wire.ts';
 
-/** Octets that one login takes from the platform's random source: verifier, state and nonce 32 each, login id 16. */
-export const ENTROPY_LENGTH = 112;
-
-/** So many octets of a sound source hold about 91 different values; a stuck or repeating one holds far fewer. */
-const LEAST_DIFFERENT_OCTETS = 48;
-
 /**
  * Begins one login: fresh verifier, state and nonce, and all that its end will need.
  *
- * @param entropy {@link ENTROPY_LENGTH} octets straight from a cryptographic random source, used once
+ * @param entropy `ENTROPY_LENGTH` octets straight from a cryptographic random source, used once
  * @param now seconds since 1970-01-01T00:00:00Z
- * @returns the transaction, or `insufficient_entropy`, `invalid_redirect_uri`, and what is wrong with the settings
+ * @returns the transaction, or `insufficient_entropy`, `invalid_redirect_uri`, `invalid_parameter`, and what is
+ *   wrong with the settings
  * @see RFC 6749, section 10.12; RFC 7636, section 4.1; OpenID Connect Core, section 15.5.2
  */
 export function createTransaction(
@@ -33,9 +29,9 @@ export function createTransaction(
   if (wrong) return wrong;
   const redirectUri = checkRedirectUri(options.redirectUri);
   if (!redirectUri.ok) return redirectUri;
-  if (entropy.length !== ENTROPY_LENGTH || new Set(entropy).size < LEAST_DIFFERENT_OCTETS) {
-    return failureOf('effect_failed', 'insufficient_entropy', 'report');
-  }
+  if (!isSoundEntropy(entropy)) return failureOf('effect_failed', 'insufficient_entropy', 'report');
+  // Milliseconds, text and NaN would make a login that never expires.
+  if (!(Number.isSafeInteger(now) && now < 1e11)) return misuse('invalid_parameter');
   const text = (start: number, end: number): string => encodeBase64url(entropy.subarray(start, end));
   return ok({
     version: 1,

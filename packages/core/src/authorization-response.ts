@@ -10,6 +10,7 @@ import { readAuthorizationErrorResponse, readAuthorizationResponseParameters } f
 
 /** A callback URL longer than this many characters is refused unread. */
 const CALLBACK_LIMIT = 65_536;
+const MOST_PARAMETERS = 256;
 
 const PARAMETERS = ['code', 'state', 'iss', 'error', 'error_description', 'error_uri'] as const;
 
@@ -24,11 +25,15 @@ export function stateOfCallback(callbackUrl: string): State | undefined {
     const values = readParameters(text, ['state']);
     return typeof values === 'string' ? undefined : values.state;
   });
-  return (states[0] || states[1]) as State | undefined;
+  // Only what one of ours can look like may become part of a storage key.
+  return states.find((state) => /^[\w-]{43}$/.test(state ?? '')) as State | undefined;
 }
 
+/** Where a callback may arrive, and under which name. A receipt still says it. */
+type Destination = Pick<Transaction, 'redirectUri' | 'responseMode' | 'state'>;
+
 /** Does this callback URL answer this login? A URL that does not must neither end it nor use it up. */
-export const isOurCallback = (transaction: Transaction, callbackUrl: string): boolean =>
+export const isOurCallback = (transaction: Destination, callbackUrl: string): boolean =>
   parametersOf(transaction, callbackUrl).ok;
 
 /**
@@ -70,11 +75,13 @@ export function readAuthorizationResponse(
 type Parameters = Partial<Record<(typeof PARAMETERS)[number], string>>;
 
 /** The parameters, if they answer this login; every refusal has the recovery `none`, because the login still waits. */
-function parametersOf(transaction: Transaction, callbackUrl: string): Result<Parameters> {
+function parametersOf(transaction: Destination, callbackUrl: string): Result<Parameters> {
   if (callbackUrl.length > CALLBACK_LIMIT) return untrusted('callback_too_large', 'none');
   const expected = splitUrl(transaction.redirectUri);
   const arrived = splitUrl(callbackUrl);
   const pairs = rawPairs(arrived.query);
+  if (pairs.length + rawPairs(arrived.fragment).length > MOST_PARAMETERS)
+    return untrusted('callback_too_large', 'none');
   if (
     withPath(arrived.base) !== withPath(expected.base) ||
     !rawPairs(expected.query).every((pair) => pairs.includes(pair))

@@ -104,9 +104,10 @@ function problemOfRequest(
   { sub, acr = '', nonce: answered, org_id, org_name = '' }: IdTokenClaims,
 ): Problem {
   if (original && sub !== original.sub) return 'sub';
+  if (original && (org_id ?? original.org_id) !== original.org_id) return 'org_id';
   if (original ? (answered ?? original.nonce) !== original.nonce : answered !== nonce) return 'nonce';
   if (acrValues && !(acrValues.length ? acrValues.includes(acr) : acr)) return 'acr';
   if (!organization) return false;
   if (organization.startsWith('org_')) return org_id !== organization && 'org_id';
-  return org_name.toLowerCase() !== organization.toLowerCase() && 'org_name';
+  return ![organization, organization.toLowerCase()].includes(org_name) && 'org_name';
 }

@@ -1,5 +1,5 @@
 /** The pure core: what arrived -> what to do next. No I/O, no clock, no randomness, no platform. */
-export { authorizationUrl, createTransaction, ENTROPY_LENGTH } from './authorization-request.ts';
+export { authorizationUrl, createTransaction } from './authorization-request.ts';
 export { isOurCallback, readAuthorizationResponse, stateOfCallback } from './authorization-response.ts';
 export { decodeBase64url, encodeBase64url } from './base64url.ts';
 export { type ClientSettings, checkLoginSettings, type LoginSettings } from './client-settings.ts';
@@ -13,6 +13,7 @@ export type {
   UserAgentAnswer,
   VerifySignature,
 } from './effect.ts';
+export { ENTROPY_LENGTH } from './entropy.ts';
 export {
   type EffectFailedCode,
   type Failure,

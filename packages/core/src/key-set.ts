@@ -4,6 +4,10 @@ import type { HttpResponse } from './http.ts';
 import { readJsonBody } from './json.ts';
 import { type JsonWebKey, readJsonWebKey, readJsonWebKeySet } from './wire.ts';
 
+/** A set of more keys is an attack: without a `kid` every key of the right type would have to be tried. */
+const MOST_KEYS = 100;
+const MOST_TRIED = 10;
+
 /** Many servers say that it is a key set. RFC 7517, section 8.5.2. */
 const MEDIA_TYPE = /^\s*application\/(jwk-set\+)?json\s*(;|$)/i;
 
@@ -16,7 +20,7 @@ export function readKeySet(response: HttpResponse): Result<readonly JsonWebKey[]
   const body = readJsonBody(response, 'malformed_key_set', 'log_in_again', MEDIA_TYPE);
   if (!body.ok) return body;
   const set = readJsonWebKeySet(body.value);
-  if (!set.ok) return untrusted('malformed_key_set');
+  if (!set.ok || set.value.keys.length > MOST_KEYS) return untrusted('malformed_key_set');
   return ok(
     set.value.keys.flatMap((entry) => {
       const key = readJsonWebKey(entry);
@@ -44,7 +48,7 @@ export function selectKeys(
       sameAlgorithm(key.alg ?? alg, alg) &&
       key.key_ops?.includes('verify') !== false,
   );
-  return fitting.length ? ok(fitting) : untrusted('id_token_key_not_found');
+  return fitting.length ? ok(fitting.slice(0, MOST_TRIED)) : untrusted('id_token_key_not_found');
 }
 
 /** RFC 9864 gave `EdDSA` with Ed25519 a name of its own. */

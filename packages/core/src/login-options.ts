@@ -29,7 +29,8 @@ export type LoginOptions = {
   readonly acrValues?: readonly string[];
   readonly uiLocales?: readonly string[];
   readonly display?: 'page' | 'popup' | 'touch' | 'wap';
-  /** OpenID Connect Core, section 5.5. An essential `acr` or `auth_time` of the ID Token is checked. */
+  /** OpenID Connect Core, section 5.5. An essential `acr` with values and an essential
+   * `auth_time` of the ID Token are checked. */
   readonly claims?: ClaimsRequest;
   readonly responseMode?: 'query' | 'fragment';
   /** Further parameters, such as `screen_hint` or `ext-theme`. They can never replace one of the protocol's. */
@@ -81,8 +82,9 @@ export function queryOf(endpoint: string, options: LoginOptions): Result<Options
   }
   if (claims) query['claims'] = JSON.stringify(claims);
   const aged = (maxAge ?? 0) >= 0 && Number.isSafeInteger(maxAge ?? 0);
-  const alone = !/none .|. none/.test([prompt].flat().join(' '));
-  if (!aged || !alone || !/^(query|fragment)$/.test(responseMode ?? 'query')) return misuse('invalid_parameter');
+  const alone = /^(none|(?!.*\bnone\b)[a-z_ ]*)$/.test([prompt ?? ''].flat().join(' '));
+  if (!aged || !alone || typeof (claims ?? {}) !== 'object' || !/^(query|fragment)$/.test(responseMode ?? 'query'))
+    return misuse('invalid_parameter');
   const added = [...Object.keys(extra ?? {}), ...namesOf(splitUrl(endpoint).query)];
   const names = [...Object.keys(query), ...added];
   const clash = names.some((name) => RESERVED.test(name)) || added.some((name) => TYPED.test(name));
@@ -97,6 +99,6 @@ export function expectationsOf({ maxAge, claims, organization, extra }: LoginOpt
     maxAge: maxAge ?? undefined,
     authTime: auth_time?.essential,
     acrValues: acr?.essential && acrValues.length ? acrValues : undefined,
-    organization: organization ?? extra?.['organization'],
+    organization: organization || extra?.['organization'] || undefined,
   };
 }

@@ -1,25 +1,33 @@
 /** What a server says about its refusal -> a failure. RFC 6749, sections 4.1.2.1 and 5.2; CWE-117. */
+
 import { type FailureCodes, failureOf, type HttpFailure, type Recovery, type Refusal } from './failure.ts';
+import { parseJson } from './json.ts';
+import { encodeForm } from './wire.ts';
 
 /** Values of this login that must not come back in a failure. */
 export type Secrets = readonly (string | undefined | null)[];
 
 // Control characters, line separators, and the marks that reorder text.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+
+/** Without these secrets (of 6 characters or more), as they are or percent-encoded; the longest first. */
+function strike(text: string, secrets: Secrets): string {
+  const found = secrets.filter((secret) => (secret?.length ?? 0) > 5) as string[];
+  return found
+    .flatMap((secret) => [secret, encodeForm({ '': secret }).slice(1)])
+    .flatMap((form) => [form, form.replace(/\+/g, '%20'), form.replace(/%../g, (octet) => octet.toLowerCase())])
+    .sort((one, other) => other.length - one.length)
+    .reduce((rest, form) => rest.split(form).join('***'), text);
+}
 
 /**
- * One bounded line without this login's own secrets (of 8 characters or more), which a server may echo, as they are or
- * percent-encoded. It is still untrusted: whoever renders it as HTML must escape it.
+ * One bounded line without this login's own secrets, which a server may echo. It is still untrusted: whoever renders
+ * it as HTML must escape it.
  */
 export function serverText(text: string | undefined, secrets: Secrets): string | undefined {
-  let safe = text?.replace(UNPRINTABLE, ' ');
-  for (const secret of secrets) {
-    if (secret && secret.length > 7)
-      safe = safe?.replaceAll(secret, '***').replaceAll(encodeURIComponent(secret), '***');
-  }
   // Shortened last, so that no part of a secret is left at the end.
-  return safe?.slice(0, 1024);
+  return text === undefined ? text : strike(text.replace(UNPRINTABLE, ' '), secrets).slice(0, 1024);
 }
 
 type Said = { readonly error: string; readonly error_description?: string; readonly error_uri?: string };
@@ -36,7 +44,7 @@ export function refusedByServer(
     error_description: serverText(error_description, secrets),
     error_uri: /^https?:/i.test(error_uri) ? serverText(error_uri, secrets) : undefined,
   };
-  Object.defineProperty(oauth, 'additional', { value: additional });
+  Object.defineProperty(oauth, 'additional', { value: parseJson(strike(JSON.stringify(additional), secrets)) ?? {} });
   return failureOf('oauth_error', code, recoveryOf(error, http?.status), { oauth, http });
 }
 

@@ -30,10 +30,16 @@ const TOKENS = /\b(Bearer|DPoP|Basic)\s+[^\s,;"']+|eyJ[\w-]{8,}(?:\.[\w-]*)*|[\w
 /** `token_endpoint`, `oauth-authorization-server`, `authorizationEndpoint`: long, but made of words. */
 const WORDS = /^[a-z]{1,19}(?:[_-][a-z]{1,19}|[A-Z][a-z]{1,18})+$/;
 
-type Strike = (text: string) => string;
+/** Takes secrets out of a text; `budget` is how many objects may still be copied. */
+type Strike = ((text: string) => string) & { budget: number };
+
+/** Longer text, and larger structures, are no help to anybody who reads a log. */
+const LONGEST = 1_048_576;
+const MOST_OBJECTS = 10_000;
 /** Takes this login's own secrets out of a text, as they are or encoded. */
 function strikeOut(secrets: readonly string[]): Strike {
-  const forms = secrets.filter(Boolean).flatMap((secret) => {
+  const texts = (Array.isArray(secrets) ? secrets : []).filter((secret) => secret && typeof secret === 'string');
+  const forms = texts.flatMap((secret) => {
     // encodeURIComponent throws on half a surrogate pair; under the `u` flag this class matches only such halves.
     const encoded = encodeURIComponent(secret.replace(/[\uD800-\uDFFF]/gu, '\uFFFD'));
     return [secret, encoded, encoded.replace(/%20/g, '+'), JSON.stringify(secret).slice(1, -1)];
@@ -41,7 +47,7 @@ function strikeOut(secrets: readonly string[]): Strike {
   // The longest first, and all in one pass: a secret may be the beginning of another one.
   const sorted = forms.sort((a, b) => b.length - a.length).map((form) => form.replace(/[^\w\s]/g, '\\$&'));
   const all = new RegExp(sorted.join('|') || '(?!)', 'gi');
-  return (text) => text.replace(all, HIDDEN);
+  return Object.assign((text: string) => text.slice(0, LONGEST).replace(all, HIDDEN), { budget: MOST_OBJECTS });
 }
 
 /** Values by their names, then whatever looks like a token. */
@@ -67,6 +73,7 @@ function copy(value: unknown, strike: Strike, above: readonly object[], shown: b
   if (value === undefined || value === null || typeof value === 'boolean') return value;
   if (typeof value === 'object') {
     try {
+      if (strike.budget-- < 0) return HIDDEN;
       return above.includes(value) || above.length > 16 ? HIDDEN : copyObject(value, strike, [...above, value], shown);
     } catch {
       return HIDDEN;
@@ -82,12 +89,13 @@ function copyObject(value: object, strike: Strike, path: readonly object[], show
   if (Array.isArray(value) || value instanceof Set) return [...value].map((item) => copy(item, strike, path, shown));
   const named = (value instanceof Map ? Object.fromEntries(value) : value) as Readonly<Record<string, unknown>>;
   const result: Record<string, unknown> = {};
+  let alike = 0;
   // What an error says is not enumerable.
   const own = value instanceof Error ? ['name', 'message', 'cause'].filter((name) => name in value) : [];
   for (const name of new Set([...own, ...Object.keys(named)])) {
     const safe = WORDS.test(name) ? strike(name) : redactText(name, strike);
     // Two names can be alike without their secrets.
-    const free = Object.hasOwn(result, safe) ? `${safe} ${Object.keys(result).length}` : safe;
+    const free = Object.hasOwn(result, safe) ? `${safe} ${++alike}` : safe;
     let member: unknown = HIDDEN;
     try {
       if (!OPAQUE.test(name)) member = named[name];

@@ -96,7 +96,12 @@ export function thawSession(
   if (typeof record.version === 'number' && record.version > 1) return { status: 'newer' };
   if (record.version !== 1 || !isText(record.issuer) || !isText(record.clientId)) return { status: 'corrupt' };
   if (record.clientId !== clientId || record.issuer !== issuer) return { status: 'foreign' };
-  return isSession(record) ? { status: 'present', session: record as Session } : { status: 'corrupt' };
+  const { idToken } = record;
+  const claims = idToken instanceof Object ? readIdTokenClaims(idToken.claims) : undefined;
+  if (!isSession(record) || claims?.ok === false) return { status: 'corrupt' };
+  // Claims are read again, so that no member but those of a token comes back.
+  const copy = idToken && claims ? { ...idToken, claims: claims.value as Validated<IdTokenClaims> } : null;
+  return { status: 'present', session: { ...(record as Session), idToken: copy } };
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
@@ -112,7 +117,7 @@ function isSession({ loginId, revision, sub, grant, tokenSets, idToken }: Partia
     isObject(idToken) &&
     isText(idToken.token) &&
     (idToken.signature === 'verified' || idToken.signature === 'tls_only') &&
-    readIdTokenClaims(idToken.claims).ok &&
+    isObject(idToken.claims) &&
     idToken.claims.sub === sub
   );
 }

@@ -78,10 +78,10 @@ export function readCodeExchangeResponse(
 ): Result<Tokens> {
   const { state, nonce, codeVerifier, scope } = transaction;
   const answer = readTokenResponse(response, scope, [state, nonce, codeVerifier, code], now);
-  if (!answer.ok) return answer;
+  if (!answer.ok) return spentCode(answer);
   const { idToken, accessToken } = answer.value;
   if (!idToken) return nonce ? untrusted('id_token_missing', 'fix_configuration') : withIdToken(answer.value);
-  const expected = { ...transaction.server, ...transaction.expects, nonce, accessToken, sha256 };
+  const expected = { ...transaction.expects, ...transaction.server, original: undefined, nonce, accessToken, sha256 };
   return withIdToken(answer.value, validateIdToken(settings, expected, idToken, now));
 }
 
@@ -89,6 +89,7 @@ export function readCodeExchangeResponse(
  * Reads the answer to `refreshRequest`. Without a new refresh token the old one stays good; an ID Token must be about
  * the same login. Its `at_hash` is left to whoever verifies the signature.
  *
+ * @param requestedScope of this refresh; all that was granted when it asked for nothing narrower
  * @returns the tokens, or what {@link readTokenResponse} or `validateIdToken` refuses; `sessionSurvives` is false when
  *   the refresh token is no longer good
  * @see RFC 6749, section 6; OpenID Connect Core, section 12.2
@@ -98,9 +99,10 @@ export function readRefreshResponse(
   session: Session,
   response: HttpResponse,
   now: NumericDate,
+  requestedScope: readonly string[] = session.grant.scope,
 ): Result<Tokens> {
-  const { refreshToken, scope } = session.grant;
-  const answer = readTokenResponse(response, scope, [refreshToken], now);
+  const { refreshToken } = session.grant;
+  const answer = readTokenResponse(response, requestedScope, [refreshToken], now);
   if (!answer.ok) return endsSession(answer.failure) ? ended(answer.failure) : answer;
   const kept = { ...answer.value, refreshToken: answer.value.refreshToken ?? refreshToken };
   if (!kept.idToken) return withIdToken(kept);
@@ -113,6 +115,12 @@ export function readRefreshResponse(
 
 const withIdToken = (answer: TokenAnswer, idToken?: Result<ValidatedIdToken>): Result<Tokens> =>
   idToken && !idToken.ok ? idToken : ok({ ...answer, idToken: idToken ? idToken.value : null });
+
+/** The code is good for one request: whatever may be tried again is a new login. */
+const spentCode = ({ failure }: Refusal): Refusal => ({
+  ok: false,
+  failure: failure.recovery === 'retry' ? { ...failure, recovery: 'log_in_again' } : failure,
+});
 
 /** A vendor answers 403 `access_denied` for a refresh token that it does not know. */
 const endsSession = ({ oauth, http }: Failure): boolean =>

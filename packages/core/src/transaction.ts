@@ -49,6 +49,8 @@ export type TransactionReceipt = {
   readonly clientId: string;
   readonly loginId: LoginId;
   readonly state: State;
+  readonly redirectUri: string;
+  readonly responseMode: Transaction['responseMode'];
   readonly appState?: unknown;
   readonly expiresAt: NumericDate;
 };
@@ -65,8 +67,10 @@ export const TRANSACTION_LIFETIME = 3600;
 export const freezeTransaction = (record: Transaction | TransactionReceipt): string => JSON.stringify(record);
 
 /** @returns what replaces the transaction when it is spent: no verifier, no nonce. */
-export function receiptOf({ server, clientId, loginId, state, appState, expiresAt }: Transaction): TransactionReceipt {
-  return { version: 1, spent: true, issuer: server.issuer, clientId, loginId, state, appState, expiresAt };
+export function receiptOf({ clientId, server, ...transaction }: Transaction): TransactionReceipt {
+  const { loginId, state, redirectUri, responseMode, appState, expiresAt } = transaction;
+  const kept = { loginId, state, redirectUri, responseMode, appState, expiresAt };
+  return { version: 1, spent: true, issuer: server.issuer, clientId, ...kept };
 }
 
 /** Reads back what {@link freezeTransaction} wrote, for this client and this issuer only. */
@@ -88,8 +92,9 @@ const isText = (value: unknown): value is string => typeof value === 'string' &&
 const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
 const isAbsentOr = (test: (value: unknown) => boolean, value: unknown): boolean => value === undefined || test(value);
 
-function isRecord({ clientId, loginId, state, expiresAt }: Partial<Transaction>): boolean {
-  return [clientId, loginId, state].every(isText) && Number.isFinite(expiresAt);
+function isRecord({ clientId, loginId, state, redirectUri, responseMode, expiresAt }: Partial<Transaction>): boolean {
+  const texts = [clientId, loginId, state, redirectUri].every(isText);
+  return texts && (responseMode === 'query' || responseMode === 'fragment') && Number.isFinite(expiresAt);
 }
 
 function isTransaction({ server, expects, ...record }: Partial<Transaction>): boolean {
@@ -97,11 +102,9 @@ function isTransaction({ server, expects, ...record }: Partial<Transaction>): bo
     checkServerMetadata(server as ServerMetadata) === undefined &&
     isAbsentOr(isTexts, server?.signingAlgorithms) &&
     isCodeVerifier(record.codeVerifier) &&
-    isText(record.redirectUri) &&
     isTexts(record.scope) &&
     isText(record.nonce) === record.scope?.includes('openid') &&
     typeof record.tokenSet === 'string' &&
-    (record.responseMode === 'query' || record.responseMode === 'fragment') &&
     Number.isFinite(record.startedAt) &&
     expects instanceof Object &&
     isAbsentOr(Number.isFinite, expects.maxAge) &&

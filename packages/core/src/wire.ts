@@ -21,7 +21,7 @@ export {
   buildDeviceCodePoll,
   buildGetKeySet,
   buildRefresh,
-  buildRevoke,
+  encodeForm,
   readAuthorizationErrorResponse,
   readAuthorizationResponse as readAuthorizationResponseParameters,
   readErrorResponse,

@@ -338,11 +338,13 @@ describe('transaction', () => {
 
 describe('stateOfCallback', () => {
   test.each([
-    [`${REDIRECT_URI}?code=a&state=abc`, 'abc'],
-    [`${REDIRECT_URI}#code=a&state=abc`, 'abc'],
-    [`${REDIRECT_URI}?state=abc#state=xyz`, 'abc'],
-    ['com.example.app:/cb?state=abc', 'abc'],
-    [`${REDIRECT_URI}?state=a%62c`, 'abc'],
+    [`${REDIRECT_URI}?code=a&state=${S}`, S],
+    [`${REDIRECT_URI}#code=a&state=${S}`, S],
+    [`${REDIRECT_URI}?state=${S}#state=xyz`, S],
+    [`com.example.app:/cb?state=${S}`, S],
+    [`${REDIRECT_URI}?state=%${S.charCodeAt(0).toString(16)}${S.slice(1)}`, S],
+    [`${REDIRECT_URI}?state=abc`, undefined],
+    [`${REDIRECT_URI}?state=..%2F..%2Fetc%2Fpasswd`, undefined],
     [`${REDIRECT_URI}?state=a&state=a`, undefined],
     [`${REDIRECT_URI}?state=%`, undefined],
     [`${REDIRECT_URI}?state=`, undefined],

@@ -319,9 +319,10 @@ describe('error responses', () => {
     ['invalid_scope', 400, 'fix_configuration'],
     ['access_denied', 403, 'log_in_again'],
     ['invalid_code', 400, 'fix_configuration'],
-    ['server_error', 500, 'retry'],
-    ['temporarily_unavailable', 503, 'retry'],
-    ['too_many_requests', 429, 'retry'],
+    // The code was sent: what may be tried again is a new login.
+    ['server_error', 500, 'log_in_again'],
+    ['temporarily_unavailable', 503, 'log_in_again'],
+    ['too_many_requests', 429, 'log_in_again'],
   ])('ER-01 ER-04 says that the server said %s with %i, and to %s (tok-094, 096, 111)', (error, status, recovery) => {
     expect(failure({ error }, status)).toMatchObject({
       kind: 'oauth_error',

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   freezeTransaction,
+  readCodeExchangeResponse,
   receiptOf,
   resumeLogin,
   stepLogin,
@@ -16,6 +17,7 @@ import {
 } from '../src/index.ts';
 import { at, callbackOf, responded, returned, tokensFor } from './login-states.ts';
 import { CLIENT_ID, ISSUER, NOW, settingsOf, transactionOf } from './support/login.ts';
+import { failureIn } from './support/result.ts';
 
 const OWNER = { clientId: CLIENT_ID, issuer: ISSUER };
 const fixture = (name: string): string => readFileSync(join(import.meta.dirname, 'fixtures', name), 'utf8');
@@ -25,6 +27,9 @@ const RECEIPT = JSON.parse(fixture('receipt-1.json')) as TransactionReceipt;
 const thaw = (record: unknown): ThawedTransaction =>
   thawTransaction(typeof record === 'string' ? record : JSON.stringify(record), OWNER);
 const statusOf = (record: unknown): ThawedTransaction['status'] => thaw(record).status;
+
+/** The claims that this transaction insists on. */
+const ASKED = { auth_time: NOW - 60, acr: 'mfa', org_id: 'org_1' };
 
 /** A copy in which one member, named by its path, is another value, or none. */
 function changed(record: object, path: string, value: unknown): unknown {
@@ -52,8 +57,7 @@ describe('version 1', () => {
     const url = `${callbackOf(WRITTEN)}&iss=${encodeURIComponent(ISSUER)}`;
     const receipt = stepLogin(settings, state, returned(url));
     const tokens = stepLogin(settings, receipt.state, { type: 'spent', transaction: WRITTEN });
-    const claims = { auth_time: NOW - 60, acr: 'mfa', org_id: 'org_1' };
-    const keys = stepLogin(settings, tokens.state, responded(tokensFor(WRITTEN, claims)));
+    const keys = stepLogin(settings, tokens.state, responded(tokensFor(WRITTEN, ASKED)));
     expect(at('awaiting_keys', keys).tokens.idToken?.claims['org_id']).toBe('org_1');
   });
 
@@ -101,13 +105,16 @@ describe('a receipt', () => {
     const receipt = receiptOf(WRITTEN);
     expect(receipt).toEqual(RECEIPT);
     const text = freezeTransaction(receipt);
-    for (const secret of [WRITTEN.codeVerifier, WRITTEN.nonce, WRITTEN.redirectUri]) expect(text).not.toContain(secret);
+    for (const secret of [WRITTEN.codeVerifier, WRITTEN.nonce]) expect(text).not.toContain(secret);
   });
 
-  test.each(['version', 'spent', 'clientId', 'loginId', 'state', 'expiresAt'])('without %s is corrupt', (path) => {
-    const status = path === 'spent' ? 'foreign' : 'corrupt';
-    expect(statusOf(changed(RECEIPT, path, undefined))).toBe(status);
-  });
+  test.each(['version', 'spent', 'clientId', 'loginId', 'state', 'redirectUri', 'responseMode', 'expiresAt'])(
+    'without %s is corrupt',
+    (path) => {
+      const status = path === 'spent' ? 'foreign' : 'corrupt';
+      expect(statusOf(changed(RECEIPT, path, undefined))).toBe(status);
+    },
+  );
 });
 
 describe('what somebody changed', () => {
@@ -164,7 +171,20 @@ describe('what somebody changed', () => {
     }
   });
 
-  test.each(['', 'null', '[]', '5', '"x"', '{', 'undefined', '{}', `[${fixture('transaction-1.json')}]`])(
+  test.each([
+    ['expects', { issuer: 'https://attacker.example/' }, { iss: 'https://attacker.example/' }, 'id_token_iss_invalid'],
+    ['expects', { original: { sub: 'eve', iat: 0 } }, { nonce: undefined }, 'id_token_nonce_invalid'],
+    ['server', { original: { sub: 'eve', iat: 0 } }, { nonce: undefined }, 'id_token_nonce_invalid'],
+    ['expects', { signingAlgorithms: ['PS512'] }, { sub: '' }, 'id_token_sub_invalid'],
+  ] as const)('replaces no check by a further member of %s: %j', (path, more, claims, code) => {
+    const { [path]: before } = WRITTEN;
+    const thawed = thaw(changed(WRITTEN, path, { ...before, ...more }));
+    const transaction = thawed.status === 'present' ? thawed.transaction : WRITTEN;
+    const read = readCodeExchangeResponse(settingsOf(), transaction, tokensFor(WRITTEN, { ...ASKED, ...claims }), NOW);
+    expect(failureIn(read).code).toBe(code);
+  });
+
+  test.each(['', 'null', '[]', '5', '"x"', '{', 'undefined', '{}', '[{"version":1}]'])(
     'is corrupt as a whole: %s',
     (text) => {
       expect(statusOf(text)).toBe('corrupt');

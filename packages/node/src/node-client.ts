@@ -27,7 +27,11 @@ export type NodeSettings = Settings & {
   readonly timeLimit?: number;
   /** Shows the URL to the person. When absent it is printed to standard error; it holds no secret. */
   readonly openBrowser?: (url: string) => void | Promise<void>;
-  /** Logins under way. In memory when absent; a store that outlives the process lets a later one complete the login. */
+  /**
+   * Logins under way. In memory when absent; a store that outlives the process lets a later one complete the login. Two
+   * processes must not use one at the same time yet: the lock that keeps a code from being sent twice is one per
+   * process.
+   */
   readonly transactionStore?: KeyValueStore;
   /** The session. In memory when absent. */
   readonly sessionStore?: KeyValueStore;

@@ -47,8 +47,9 @@ const ALGORITHMS: ReadonlyMap<string, Algorithm> = new Map([
   ['Ed25519', ed25519],
 ]);
 
-/** RFC 7518, section 3.3: a key of size 2048 bits or larger MUST be used. */
+/** RFC 7518, section 3.3: a key of size 2048 bits or larger MUST be used. A larger one than this only costs time. */
 const RSA_BITS = 2048;
+const MOST_RSA_BITS = 8192;
 
 /**
  * Checks signatures with WebCrypto: RS, PS and ES with 256, 384 and 512, and EdDSA with Ed25519.
@@ -98,11 +99,11 @@ async function importKey(algorithm: Algorithm, key: JsonWebKey): Promise<webcryp
   return kty !== 'RSA' || isStrong(publicKey) ? publicKey : undefined;
 }
 
-/** With an exponent of 1 every signature would be valid. */
+/** With an exponent of 1 every signature would be valid; with one of thousands of bits checking takes milliseconds. */
 function isStrong({ algorithm }: webcrypto.CryptoKey): boolean {
   const { modulusLength, publicExponent } = algorithm as webcrypto.RsaHashedKeyAlgorithm;
   const exponent = publicExponent.reduce((value, octet) => value * 256 + octet, 0);
-  return modulusLength >= RSA_BITS && exponent >= 3;
+  return modulusLength >= RSA_BITS && modulusLength <= MOST_RSA_BITS && exponent >= 3 && exponent < 2 ** 32;
 }
 
 /** The left half of the hash of the access token, as base64url. OpenID Connect Core, section 3.1.3.6. */

@@ -1,0 +1,79 @@
+/** Ports that do not keep to their contract, and blank options: a typed failure each time, and nothing is lost. */
+import { describe, expect, test } from 'vitest';
+import { createClient, type LoginRequest, type Ports } from '../src/index.ts';
+import { clientOf, SETTINGS, userAgent, type World, world } from './world.ts';
+
+const codeOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'no failure',
+    (error: { failure?: { code: string } }) => error.failure?.code ?? String(error),
+  );
+const port = <T>(value: unknown): T => value as T;
+
+describe('a transport', () => {
+  test.each([
+    undefined,
+    {},
+    { status: 200, headers: {} },
+    { status: 200, body: '{}' },
+    { status: 200, headers: null, body: '{}' },
+    { status: '200', headers: {}, body: '{}' },
+    { status: 400, headers: { 'retry-after': 5 }, body: '{}' },
+  ])('that answers %j gives a network error', async (answer) => {
+    const ports: Ports = { ...world(), transport: { send: async () => port(answer) } };
+    expect(await codeOf(clientOf(ports).login())).toBe('network_error');
+  });
+});
+
+describe('a user agent', () => {
+  test.each([undefined, 5, {}])('that returns with the URL %j has failed', async (url) => {
+    const ports: Ports = { ...world(), userAgent: userAgent(async () => port({ type: 'returned', url })) };
+    expect(await codeOf(clientOf(ports).login())).toBe('user_agent_failed');
+  });
+});
+
+describe('a random source', () => {
+  test.each([[undefined], [[1, 2, 3]], ['abc']])('that gives %j begins no login', async (octets) => {
+    const ports: Ports = { ...world(), randomSource: { octets: () => port(octets) } };
+    expect(await codeOf(clientOf(ports).login())).toBe('insufficient_entropy');
+  });
+});
+
+describe('a receipt', () => {
+  test('answers a second delivery at the same address only', async () => {
+    const ports: World = world();
+    let callback = '';
+    const open = userAgent(async ({ url }) => {
+      callback = ports.server.authorize(url);
+      return { type: 'returned', url: callback };
+    });
+    const client = clientOf({ ...ports, userAgent: open });
+    await client.login();
+    expect(await client.handleCallback(callback)).toMatchObject({ type: 'logged_in' });
+    const elsewhere = `https://evil.example/?${callback.split('?')[1]}`;
+    expect(await codeOf(client.handleCallback(elsewhere))).toBe('unknown_transaction');
+    expect(ports.server.codesSent).toHaveLength(1);
+  });
+});
+
+describe('an option that is undefined or blank', () => {
+  test.each([undefined, ''])('such as the organization %j takes no default away', async (organization) => {
+    const ports = world();
+    let opened = '';
+    const open = userAgent(async ({ url }) => {
+      opened = url;
+      return { type: 'returned', url: ports.server.authorize(url) };
+    });
+    const client = createClient({ ...SETTINGS, organization: 'org_A' }, { ...ports, userAgent: open });
+    const request = { organization } as LoginRequest;
+    // The server of this test names no organization, so that the check has to fail.
+    expect(await codeOf(client.login(request))).toBe('id_token_org_id_invalid');
+    expect(opened).toContain('organization=org_A');
+  });
+});
+
+describe('handleCallback', () => {
+  test.each([undefined, 5, new URL('https://app.example/callback')])('takes %s for text', async (url) => {
+    expect(await codeOf(clientOf(world()).handleCallback(port(url)))).toBe('unknown_transaction');
+  });
+});

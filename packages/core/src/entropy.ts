@@ -1,0 +1,25 @@
+/** Random octets -> fit to make secrets of, or not. RFC 7636, section 7.1. */
+
+/** Octets that one login takes from the platform's random source: verifier, state and nonce 32 each, login id 16. */
+export const ENTROPY_LENGTH = 112;
+
+/** A sound source gives about 91 different octets in all, and 30 in each part; a stuck or repeating one far fewer. */
+const LEAST_DIFFERENT = 48;
+const LEAST_DIFFERENT_IN_A_PART = 16;
+
+/** A counter cannot be told from random octets; a source that is stuck, repeats itself or fills only a part can. */
+export const isSoundEntropy = (octets: unknown): octets is Uint8Array =>
+  octets instanceof Uint8Array &&
+  octets.length === ENTROPY_LENGTH &&
+  differentIn(octets) >= LEAST_DIFFERENT &&
+  [0, 32, 64].every((start) => differentIn(octets.subarray(start, start + 32)) >= LEAST_DIFFERENT_IN_A_PART);
+
+function differentIn(octets: Uint8Array): number {
+  const seen = new Uint8Array(256);
+  let count = 0;
+  for (const octet of octets) {
+    count += 1 - (seen[octet] ?? 0);
+    seen[octet] = 1;
+  }
+  return count;
+}

@@ -20,28 +20,32 @@ const HEAD = `# Flows
 
 \`startLogin\` asks for \`save_transaction\` and then \`open_user_agent\`; \`stepLogin\` turns each answer into the next
 state and what to do. Effects are carried out in their order, each finished before the next begins. An arrow is labelled
-with the answer and, after a slash, with the effects that the step asks for. What ends a login unexpectedly is only in
-the table below.
+with the answer and, after a slash, with the effects that the step asks for. \`effect_failed\`, and answers to what was
+not asked, are only in the tables below.
 
 `;
 
 /** What each effect asks of a platform, and the answer that it brings. */
-const EFFECTS: Readonly<Record<Effect['type'], readonly [asks: string, answer: string]>> = {
-  save_transaction: ['write the transaction under its `state`, before anything is opened', ''],
-  open_user_agent: ['show a URL to the person', '`returned`, `departed`, `cancelled`, `dismissed`'],
-  spend_transaction: ['replace the transaction by its receipt, atomically', '`spent`, `already_spent`, `unknown`'],
-  forget_transaction: ['remove the transaction: the login is certainly over', ''],
-  send_request: ['send a request, once', '`response_received`'],
-  verify_signature: ['check a signature', '`signature_checked`'],
-  save_session: ['write the session, unless the stored one is newer than its guard says', ''],
+const EFFECTS: Readonly<Record<Effect['type'], readonly [asks: string, ...answers: AnswerType[]]>> = {
+  save_transaction: ['write the transaction under its `state`, before anything is opened'],
+  open_user_agent: ['show a URL to the person', 'returned', 'departed', 'cancelled', 'dismissed'],
+  spend_transaction: ['replace the transaction by its receipt, atomically', 'spent', 'already_spent', 'unknown'],
+  forget_transaction: ['remove the transaction: the login is certainly over'],
+  send_request: ['send a request, once', 'response_received'],
+  verify_signature: ['check a signature', 'signature_checked'],
+  save_session: ['write the session, unless the stored one is newer than its guard says'],
 };
+/** What `startLogin` asks for. */
+const START: readonly Effect['type'][] = ['save_transaction', 'open_user_agent'];
+
+const quoted = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
 
 /** Which steps ask for an effect. */
 function askedIn(effect: Effect['type']): string {
   const asking = STATUSES.filter((status) =>
     answersOf(status).some((answer) => LOGIN_TABLE[status][answer].some(({ effects }) => effects.includes(effect))),
   );
-  return asking.map((status) => `\`${status}\``).join(', ') || '`startLogin`';
+  return quoted(asking) || '`startLogin`';
 }
 
 const effectsTable = (): string =>
@@ -54,28 +58,32 @@ const effectsTable = (): string =>
     '| effect | asks the platform to | answer | asked for in |',
     '|---|---|---|---|',
     ...Object.entries(EFFECTS).map(
-      ([effect, [asks, answer]]) => `| \`${effect}\` | ${asks} | ${answer} | ${askedIn(effect as Effect['type'])} |`,
+      ([effect, [asks, ...answers]]) =>
+        `| \`${effect}\` | ${asks} | ${quoted(answers)} | ${askedIn(effect as Effect['type'])} |`,
     ),
     '',
   ].join('\n');
 
 type Arrow = readonly [from: Status, to: Status, label: string];
 
-/** What most answers of a state lead to: it does not wait for them. */
-function usualOf(status: Status): string {
-  const all = answersOf(status).map((answer) => JSON.stringify(LOGIN_TABLE[status][answer]));
-  const times = (rows: string): number => all.filter((one) => one === rows).length;
-  return all.reduce((most, rows) => (times(rows) > times(most) ? rows : most));
+/** The answers that a state waits for: those to the effects that the ways into it ask for. */
+function awaitedIn(status: Status): readonly AnswerType[] {
+  const rows = STATUSES.flatMap((from) => answersOf(from).flatMap((answer) => LOGIN_TABLE[from][answer]));
+  const asked = rows.filter(({ to }) => to === status).flatMap(({ effects }) => effects);
+  const effects = status === 'awaiting_callback' ? [...START, ...asked] : asked;
+  const possible = effects.flatMap((effect) => EFFECTS[effect].slice(1));
+  return isFinal(status) ? [] : answersOf(status).filter((answer) => possible.includes(answer));
 }
+
+const isFinal = (status: Status): boolean =>
+  answersOf(status).every((answer) => LOGIN_TABLE[status][answer].every(({ to }) => to === status));
 
 /** The answers that a state waits for. Several between the same two states share one arrow. */
 function arrows(): readonly Arrow[] {
   const labels = new Map<string, string[]>();
   for (const from of STATUSES) {
-    for (const answer of answersOf(from)) {
-      const rows = LOGIN_TABLE[from][answer];
-      if (JSON.stringify(rows) === usualOf(from)) continue;
-      for (const { to, effects } of rows) {
+    for (const answer of awaitedIn(from)) {
+      for (const { to, effects } of LOGIN_TABLE[from][answer]) {
         const key = `${from} ${to}`;
         labels.set(key, [...(labels.get(key) ?? []), [answer, ...effects].join(' / ')]);
       }
@@ -91,7 +99,7 @@ const drawing = (): string =>
   [
     '```mermaid',
     'stateDiagram-v2',
-    '  [*] --> awaiting_callback: startLogin / save_transaction / open_user_agent',
+    `  [*] --> awaiting_callback: ${['startLogin', ...START].join(' / ')}`,
     '  [*] --> failed: startLogin',
     ...arrows().map(([from, to, label]) => `  ${from} --> ${to}: ${label}`),
     '  logged_in --> [*]',

@@ -18,7 +18,6 @@ const RECOVERIES = `| \`recovery\` | what an application does |
 |---|---|
 | \`log_in_again\` | Offers the login. |
 | \`retry\` | Tries again, later or at once. |
-| \`wait_online\` | Waits for the network. |
 | \`fix_configuration\` | Nothing at run time: a developer corrects settings, here or at the server. |
 | \`report\` | Shows a general message and reports it: something is broken, or somebody attacks. |
 | \`none\` | Nothing. |

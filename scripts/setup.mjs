@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url';
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const { packageManager, config } = JSON.parse(readFileSync('package.json', 'utf8'));
 const windows = process.platform === 'win32';
+const [major, minor] = process.versions.node.split('.').map(Number);
+const tooOld = major < 22 || (major === 22 && minor < 18);
 const say = (line) => process.stderr.write(`${line}\n`);
 
 function run(cwd, command, ...args) {
@@ -27,6 +29,10 @@ function install() {
   const current = existsSync(installed) && readFileSync(installed, 'utf8') === readFileSync('pnpm-lock.yaml', 'utf8');
   if (current) return;
   say(`Installing what is missing with ${packageManager}. The first time takes about half a minute.`);
+  if (tooOld)
+    say(
+      `Node.js ${process.version} is older than the tools need: a private ${config.node} is added under node_modules.`,
+    );
   run(
     '.',
     'npx',
@@ -42,16 +48,14 @@ function install() {
 }
 
 function privateNode() {
-  const [major, minor] = process.versions.node.split('.').map(Number);
   const shim = 'node_modules/.bin/node';
-  if (major > 22 || (major === 22 && minor >= 18) || existsSync(shim)) return;
+  if (!tooOld || existsSync(shim)) return;
   if (windows) throw new Error(`Node.js >= 22.18 is needed, this is ${process.version}.`);
   const prefix = process.platform === 'darwin' && process.arch === 'arm64' ? 'node-bin' : 'node';
   const name = `${prefix}-${process.platform}-${process.arch}`;
   const dir = 'node_modules/.private-node';
   const binary = `${dir}/node_modules/${name}/bin/node`;
   if (!existsSync(binary)) {
-    say(`Node.js ${process.version} is too old for the tools: adding a private ${config.node} under node_modules.`);
     mkdirSync(dir, { recursive: true });
     writeFileSync(`${dir}/package.json`, '{}');
     run(dir, 'npm', 'install', '--no-save', '--no-package-lock', '--loglevel', 'error', `${name}@${config.node}`);

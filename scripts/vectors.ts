@@ -11,7 +11,12 @@ type Runner = (row: Row, file: Row) => Outcome | undefined | Promise<Outcome | u
 
 const SETTINGS = { clientId: 's6BhdRkqt3' };
 const ISSUER = 'https://as.example.com/';
-const SERVER = { issuer: ISSUER, authorizationEndpoint: `${ISSUER}authorize`, tokenEndpoint: `${ISSUER}oauth/token` };
+const SERVER = {
+  issuer: ISSUER,
+  authorizationEndpoint: `${ISSUER}authorize`,
+  tokenEndpoint: `${ISSUER}oauth/token`,
+  jwksUri: null,
+};
 const REJECT: Outcome = { kind: 'reject' };
 const NOW = 1767225600;
 const numeric = (seconds: number): core.NumericDate => seconds as core.NumericDate;

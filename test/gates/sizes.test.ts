@@ -12,7 +12,7 @@ const session = ['thawSession', 'isFresh', 'refreshRequest', 'readRefreshRespons
 const parts: readonly (readonly [what: string, names: readonly string[], ceiling: number, goal: number])[] = [
   ['the PKCE pair alone', pair, 3200, 2900],
   // Aimed at 7,600, and not reached: docs/decisions/0011-the-size-of-a-login.md says where the octets are.
-  ['a complete login with its flow', login, 10_000, 7000],
+  ['a complete login with its flow', login, 10_300, 7000],
   ['a page that only uses a session', session, 4500, 3800],
 ];
 

@@ -37,7 +37,7 @@ describe('pnpm generate', () => {
   test('--check notices a change of the description, even of a text', () => {
     const shop = workshop();
     generate(...options(shop));
-    change(shop.spec, (text) => text.replace('Ask the user for a code', 'Ask the user'));
+    change(shop.spec, (text) => text.replace('Ask the person for a code', 'Ask the user'));
     expect(generate(...options(shop), '--check').status).toBe(1);
   });
 });

@@ -18,8 +18,10 @@ export type LoginOutcome =
 
 export type LoggedIn = {
   readonly type: 'logged_in';
-  /** The claims of the ID Token, all of them checked; absent when `openid` was not asked for. */
+  /** The claims of the ID Token; absent when `openid` was not asked for. */
   readonly user?: IdTokenClaims;
+  /** Whether its signature was checked, or the server publishes no keys and its TLS alone vouches for it. */
+  readonly signature?: 'verified' | 'tls_only';
   /** What the application gave to `login`. */
   readonly appState?: unknown;
   /** Why the session will be gone when this process is. The person is logged in all the same. */
@@ -31,7 +33,7 @@ type Beside = { readonly appState?: unknown; readonly notSaved?: Failure };
 /** The session itself is not kept here, so that changing what an application got changes nothing. */
 export const loggedIn = ({ idToken }: Session, { appState, notSaved }: Beside): LoggedIn => ({
   type: 'logged_in',
-  ...(idToken && { user: idToken.claims }),
+  ...(idToken && { user: idToken.claims, signature: idToken.signature }),
   ...(appState !== undefined && { appState }),
   ...(notSaved && { notSaved }),
 });
@@ -50,6 +52,6 @@ export function outcomeOf(state: LoginState, last: Answer | undefined, cause: un
       if (state.refused) throw new ProofkeyError(state.refused);
       return { type: last?.type === 'departed' ? 'departed' : 'dismissed' };
     default:
-      throw new ProofkeyError(failureOf('misuse', 'event_not_expected', 'report').failure);
+      throw new ProofkeyError(failureOf('misuse', 'answer_not_expected', 'report').failure);
   }
 }

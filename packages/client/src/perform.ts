@@ -41,7 +41,7 @@ export function performerOf(ports: Ports, records: Records, trip?: Trip): Perfor
         return { ...outcome, now: ports.clock.now() };
       }
       case 'send_request': {
-        const response = await ports.transport.send(effect.request);
+        const response = await ports.transport.send(effect.request, trip?.cancel);
         if (!isResponse(response)) throw new PortError('network_error');
         return { type: 'response_received', response, now: ports.clock.now() };
       }
@@ -92,6 +92,7 @@ const sentOf = (error: unknown): 'no' | 'maybe' =>
 /** The core reads what a server sent, but trusts that a transport hands it over in the agreed form. */
 function isResponse(response: HttpResponse | undefined): response is HttpResponse {
   const { status, headers, body } = response ?? {};
-  if (typeof status !== 'number' || typeof body !== 'string' || !(headers instanceof Object)) return false;
+  if (typeof status !== 'number' || typeof body !== 'string' || typeof headers !== 'object' || headers === null)
+    return false;
   return Object.values(headers).every((value) => typeof value === 'string');
 }

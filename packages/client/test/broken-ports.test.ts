@@ -25,6 +25,20 @@ describe('a transport', () => {
   });
 });
 
+test('TR-07 the transport gets the signal of the login, so that whoever cancels does not wait for it', async () => {
+  const ports = world();
+  const seen: unknown[] = [];
+  const transport: Ports['transport'] = {
+    send: async (request, cancel) => {
+      seen.push(cancel);
+      return ports.server.send(request);
+    },
+  };
+  const { signal: cancel } = new AbortController();
+  await clientOf({ ...ports, transport }).login({ cancel });
+  expect(seen).toEqual([cancel, cancel]);
+});
+
 describe('a user agent', () => {
   test.each([undefined, 5, {}])('that returns with the URL %j has failed', async (url) => {
     const ports: Ports = { ...world(), userAgent: userAgent(async () => port({ type: 'returned', url })) };

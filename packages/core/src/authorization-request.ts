@@ -29,6 +29,9 @@ export function createTransaction(
   if (wrong) return wrong;
   const redirectUri = checkRedirectUri(options.redirectUri);
   if (!redirectUri.ok) return redirectUri;
+  // Whether signatures are checked is never decided by leaving something out.
+  if ([options.scope].flat().includes('openid') && settings.server.jwksUri === undefined)
+    return misuse('invalid_settings');
   if (!isSoundEntropy(entropy)) return failureOf('effect_failed', 'insufficient_entropy', 'report');
   // Milliseconds, text and NaN would make a login that never expires.
   if (!(Number.isSafeInteger(now) && now < 1e11)) return misuse('invalid_parameter');
@@ -56,7 +59,8 @@ export function createTransaction(
  * Where to send the person. The options are those that the transaction was created with; they are not stored, so that
  * no hint about the person stays behind.
  *
- * @returns the URL, or `invalid_scope`, `invalid_resource`, `invalid_parameter`, `reserved_parameter`
+ * @returns the URL, or `invalid_code_verifier`, `invalid_scope`, `invalid_resource`, `invalid_parameter`,
+ *   `reserved_parameter`
  * @see RFC 6749, section 4.1.1; RFC 7636, section 4.3; OpenID Connect Core, section 3.1.2.1
  */
 export function authorizationUrl(

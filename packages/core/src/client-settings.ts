@@ -1,5 +1,6 @@
 /** What never changes while the client lives. */
 import { misuse, type Refusal } from './failure.ts';
+import { isTexts } from './records.ts';
 import { checkServerMetadata, type ServerMetadata } from './server-metadata.ts';
 
 export type ClientSettings = {
@@ -29,6 +30,7 @@ export function checkLoginSettings(settings: LoginSettings): Refusal | undefined
     /^[ -~]+$/.test(clientId) &&
     toleranceOf(settings) === clockTolerance &&
     typeof maxIdTokenAge === 'number' &&
-    maxIdTokenAge >= 0;
+    maxIdTokenAge >= 0 &&
+    [settings.signingAlgorithms ?? [], settings.trustedAudiences ?? []].every(isTexts);
   return sound ? checkServerMetadata(server) : misuse('invalid_settings');
 }

@@ -66,14 +66,17 @@ export const idTokenTexts: Texts<Extract<UntrustedCode, `id_token_${string}`>> =
   id_token_iss_invalid: {
     recovery: 'report',
     what: 'The ID Token was issued by another server than the one that was asked.',
-    why: '`issuer` lacks its trailing slash, differs in case, or names a custom domain or another tenant.',
+    why: '`issuer` differs by a trailing slash or in case, or names a custom domain or another tenant.',
     fix: 'Copy `issuer` letter for letter from the metadata of the server.',
   },
   id_token_sub_invalid: {
     recovery: 'report',
+    also: ['log_in_again'],
     what: 'The ID Token does not say who the person is, or speaks of another person than before.',
     why: '`sub` is missing, empty, longer than 255 characters or not ASCII; or a refresh answered for somebody else.',
-    fix: 'Log in again. If it stays, correct how the server makes `sub`.',
+    fix:
+      'Log in again. If it stays, correct how the server makes `sub`. ' +
+      '`log_in_again` means that a refresh answered for somebody else.',
   },
   id_token_aud_invalid: {
     recovery: 'report',
@@ -131,9 +134,12 @@ export const idTokenTexts: Texts<Extract<UntrustedCode, `id_token_${string}`>> =
   },
   id_token_at_hash_invalid: {
     recovery: 'report',
+    also: ['fix_configuration'],
     what: 'The ID Token and the access token do not belong together, or nothing here can check that.',
     why: 'One of the two was replaced, or the hash is not SHA-256 and the server has no `jwksUri`.',
-    fix: 'Do not use the tokens. Give `jwksUri`, so that the hash is checked with the signature.',
+    fix:
+      'Do not use the tokens. Give `jwksUri`, so that the hash is checked with the signature: ' +
+      'without it a hash that is not SHA-256 brings `fix_configuration`.',
   },
   id_token_sid_invalid: {
     recovery: 'report',

@@ -8,15 +8,21 @@ export const localTexts: { readonly [K in Local]: Texts<FailureCodes[K]> } = {
   oauth_error: {
     authorization_refused: {
       recovery: 'log_in_again',
+      also: ['fix_configuration', 'retry'],
       what: 'The authorization server ended the login with an error.',
       why: 'The person said no, a policy of the server forbids it, or the client is not set up for it.',
-      fix: 'Look at `failure.oauth.error`. The log of the authorization server usually says more.',
+      fix:
+        'Look at `failure.oauth.error`. The log of the authorization server usually says more. ' +
+        '`fix_configuration` means that the client is not set up for it, `retry` that the server is in trouble.',
     },
     token_request_refused: {
       recovery: 'log_in_again',
+      also: ['fix_configuration', 'retry'],
       what: 'The token endpoint refused the request.',
       why: 'The code or the refresh token is used, expired or revoked, or the client is not set up for this.',
-      fix: 'Look at `failure.oauth.error`, then log in again or correct the settings of the client at the server.',
+      fix:
+        'Look at `failure.oauth.error`, then log in again, or at `fix_configuration` correct the client. ' +
+        'After `refresh_token` it is `retry` where the server is in trouble.',
     },
   },
   effect_failed: {
@@ -28,39 +34,49 @@ export const localTexts: { readonly [K in Local]: Texts<FailureCodes[K]> } = {
     },
     storage_read_failed: {
       recovery: 'log_in_again',
+      also: ['retry'],
       what: 'The store of logins and sessions could not be read.',
       why: 'Storage is blocked (private window, site settings, a third-party frame), or the file is locked.',
-      fix: 'Allow storage for this site, or leave the frame. On a device, check who may read the file.',
+      fix:
+        'Allow storage for this site, or leave the frame. On a device, check who may read the file. ' +
+        '`retry` means that no login was under way, or that the session of this login was not saved.',
     },
     storage_write_failed: {
       recovery: 'log_in_again',
+      also: ['retry'],
       what: 'The store of logins and sessions could not be written, or holds something newer.',
       why: 'Storage is full or blocked (private window, quota), or a later version of this library wrote the record.',
-      fix: 'Free some space, allow storage for this site, or use the same version everywhere.',
+      fix:
+        'Free some space, allow storage for this site, or use the same version everywhere. ' +
+        '`retry` means that only the session was not saved.',
     },
     user_agent_failed: {
       recovery: 'log_in_again',
+      also: ['retry'],
       what: 'The page of the authorization server could not be shown.',
       why: 'There is no browser (SSH, a container), a pop-up was blocked, or no app handles the address.',
-      fix: 'Start the login from a click. Without a browser, print the address or use the device grant.',
+      fix: 'Start the login from a click. Without a browser, print the address. `retry` means that nothing had begun.',
     },
     user_cancelled: {
       recovery: 'none',
       what: 'The person gave up the login.',
-      why: 'The window or the sheet of the login was closed.',
+      why: 'The window was closed, or the application aborted `cancel`.',
       fix: 'Nothing is wrong. Offer the login button again.',
     },
     redirect_timeout: {
       recovery: 'log_in_again',
       what: 'The person did not come back in time.',
-      why: 'The page was left open, was closed unseen, or the redirect went to another port or device.',
-      fix: 'Log in again. Compare the redirect URI at the server with the one that listens here.',
+      why: 'The server showed an error page (unknown client id or redirect URI) or is down, or the page was left open.',
+      fix: 'Look at the page in the browser. Compare client id and redirect URI with the server.',
     },
     loopback_port_unavailable: {
       recovery: 'retry',
+      also: ['log_in_again'],
       what: 'The port of the redirect URI on this computer is taken or forbidden.',
       why: 'Another login of this program, or another program, is listening there.',
-      fix: 'End the other program, or use a redirect URI without a fixed port if the server allows that.',
+      fix:
+        'End the other program, or use a redirect URI without a fixed port if the server allows that. ' +
+        'It is `log_in_again` where an adapter takes the port only after the login has begun.',
     },
     network_error: {
       recovery: 'log_in_again',
@@ -85,20 +101,30 @@ export const localTexts: { readonly [K in Local]: Texts<FailureCodes[K]> } = {
     invalid_settings: {
       recovery: 'fix_configuration',
       what: 'The settings of the client are not complete or not possible.',
-      why: '`clientId` is missing or has unusual characters, or `clockTolerance` is not a number from 0 to 300.',
-      fix: 'Copy the client id from the server. Numbers from the environment are text: convert them.',
+      why:
+        '`clientId`, `clockTolerance` (0 to 300), `maxIdTokenAge`, `timeLimit`, or a list of algorithms or audiences ' +
+        'is wrong, or `jwksUri` was left out although `openid` is asked for.',
+      fix:
+        'Copy the client id from the server. Numbers from the environment are text: convert them. ' +
+        'Give `jwksUri`, or `jwksUri: null` for a server that publishes no keys.',
     },
     invalid_issuer: {
       recovery: 'fix_configuration',
       what: 'The issuer is not an https address.',
-      why: '`https://` is missing, or it has a query, a fragment or white space. http is for loopback only.',
+      why:
+        '`server` or `server.issuer` is missing, `https://` is missing, or it has a query or a fragment. ' +
+        'http is for loopback only.',
       fix: 'Copy `issuer` letter for letter from the metadata of the server, with its trailing slash if it has one.',
     },
     invalid_redirect_uri: {
       recovery: 'fix_configuration',
       what: 'The redirect URI cannot be used for a safe login.',
-      why: 'It is http on a name other than localhost, has a fragment, or is an app scheme without a dot.',
-      fix: 'Use https, http://127.0.0.1 or http://localhost, or a scheme such as `com.example.app:/callback`.',
+      why:
+        'It is http on a name other than localhost, has a fragment, or is an app scheme without a dot. ' +
+        'Node.js takes a loopback IP address with a path only.',
+      fix:
+        'In Node.js: `http://127.0.0.1/callback`, with a port other than 80 if it is fixed. ' +
+        'Else https, or `com.example.app:/callback`.',
     },
     invalid_scope: {
       recovery: 'fix_configuration',
@@ -115,8 +141,10 @@ export const localTexts: { readonly [K in Local]: Texts<FailureCodes[K]> } = {
     invalid_parameter: {
       recovery: 'fix_configuration',
       what: 'An option of the login has an impossible value.',
-      why: '`maxAge` is not a whole number of seconds, or `prompt` combines "none" with something else.',
-      fix: 'Correct the option. "none" stands alone, because nobody can be asked and not asked at once.',
+      why:
+        '`maxAge` is no whole number of seconds, `prompt` combines "none" with something else, `responseMode` or ' +
+        '`claims` has another form, `appState` is not JSON, an option is unknown, or `now` is in milliseconds.',
+      fix: 'Correct the option; parameters that only your server knows go into `extra`. `now` is in seconds.',
     },
     reserved_parameter: {
       recovery: 'fix_configuration',
@@ -130,7 +158,7 @@ export const localTexts: { readonly [K in Local]: Texts<FailureCodes[K]> } = {
       why: 'It was not made by `codeVerifierFrom`, or it was changed on its way.',
       fix: 'Make it from 32 fresh random octets, and keep it as it is: 43 to 128 letters, digits, "-._~".',
     },
-    event_not_expected: {
+    answer_not_expected: {
       recovery: 'report',
       what: 'The login was given an answer to something that it had not asked for.',
       why: 'An adapter answered twice or in the wrong order, or two logins were mixed up.',

@@ -17,9 +17,12 @@ export const responseTexts: Texts<Exclude<UntrustedCode, `id_token_${string}`>> 
   },
   malformed_parameter: {
     recovery: 'report',
+    also: ['none'],
     what: 'A parameter of the callback holds what it must not hold.',
     why: 'The server, or something between, did not encode it well, or somebody made the URL by hand.',
-    fix: "Log in again. If it stays, show the server's developers the parameters, without their values.",
+    fix:
+      "Log in again. If it stays, show the server's developers the parameters, without their values. " +
+      'At `none` the URL was ignored, and the login still waits.',
   },
   duplicate_parameter: {
     recovery: 'none',
@@ -53,9 +56,12 @@ export const responseTexts: Texts<Exclude<UntrustedCode, `id_token_${string}`>> 
   },
   issuer_mismatch: {
     recovery: 'report',
+    also: ['fix_configuration'],
     what: 'The answer comes from another server than the one that was asked.',
-    why: '`issuer` has a typo or lacks its trailing slash, or two servers share this callback (a mix-up attack).',
-    fix: 'Copy `issuer` letter for letter from the metadata. Give every server a redirect URI of its own.',
+    why: '`issuer` has a typo or differs by a trailing slash, or two servers share this callback (a mix-up attack).',
+    fix:
+      'Copy `issuer` letter for letter from the metadata. Give every server a redirect URI of its own. ' +
+      '`fix_configuration` means that the metadata names another issuer.',
   },
   code_missing: {
     recovery: 'report',
@@ -65,9 +71,12 @@ export const responseTexts: Texts<Exclude<UntrustedCode, `id_token_${string}`>> 
   },
   unknown_transaction: {
     recovery: 'log_in_again',
+    also: ['report'],
     what: 'This login was not started here, or is long over.',
     why: 'Another browser or device, a private window, cleared storage, or a bookmark of the callback.',
-    fix: 'Call `login()` again, and finish it where it was started.',
+    fix:
+      'Call `login()` again, and finish it where it was started. ' +
+      '`report` means that the login of another client id was given to this one.',
   },
   transaction_expired: {
     recovery: 'log_in_again',
@@ -106,10 +115,13 @@ export const responseTexts: Texts<Exclude<UntrustedCode, `id_token_${string}`>> 
     fix: 'Allow bearer tokens for this client at the server.',
   },
   http_error: {
-    recovery: 'report',
+    recovery: 'log_in_again',
+    also: ['fix_configuration', 'retry', 'report'],
     what: 'An endpoint answered with an HTTP error and no words of OAuth.',
     why: 'A proxy, a firewall or a maintenance page answered, or the address is wrong.',
-    fix: 'Look at `failure.http.status`, and open the address to see who answers.',
+    fix:
+      'Look at `failure.http.status`, and open the address to see who answers. The token endpoint brings ' +
+      '`fix_configuration` at 404 and 405, after `refresh_token` `retry` at 429 and from 500; metadata bring `report`.',
   },
   malformed_key_set: {
     recovery: 'report',
@@ -125,14 +137,17 @@ export const responseTexts: Texts<Exclude<UntrustedCode, `id_token_${string}`>> 
   },
   invalid_metadata: {
     recovery: 'fix_configuration',
+    also: ['report'],
     what: 'The metadata of the server lacks an endpoint, or a member has the wrong form.',
     why: 'An address is not absolute, or a member is missing or of the wrong type.',
-    fix: 'Correct `server`, or let discovery read what the server publishes.',
+    fix:
+      'Correct `server`: the names are camelCase, such as `tokenEndpoint`. ' +
+      'Metadata that a server publishes in a wrong form brings `report`.',
   },
   insecure_endpoint: {
     recovery: 'fix_configuration',
     what: 'An endpoint would send codes and tokens over http.',
-    why: 'The server stands behind a proxy and does not know that it is reached by https.',
+    why: 'An address was written with http, or the server is behind a proxy and does not know its https address.',
     fix: 'Tell the server its public https address. http is accepted only with an issuer on loopback.',
   },
   pkce_not_supported: {

@@ -32,6 +32,12 @@ const silent = (what: string, why: string): Explanation => ({
   fix: 'Ask again without `prompt: "none"`, so that the person can answer.',
 });
 
+const wrongAddress = (what: string): Explanation => ({
+  what,
+  why: 'The endpoint is misspelt, or belongs to another tenant, realm or version of the server.',
+  fix: 'Copy the endpoints from the metadata that the server publishes.',
+});
+
 /** By the code and the server's own `error`, or the status of the answer. */
 export const saidTexts: Readonly<Record<string, Explanation>> = {
   'authorization_refused/access_denied': {
@@ -78,11 +84,13 @@ export const saidTexts: Readonly<Record<string, Explanation>> = {
   'token_request_refused/server_error': SERVER_TROUBLE,
   'token_request_refused/temporarily_unavailable': SERVER_TROUBLE,
   'token_request_refused/too_many_requests': BUSY,
-  'http_error/401': SECRET_EXPECTED,
-  'http_error/404': {
-    what: 'There is nothing at the address of an endpoint.',
-    why: 'The endpoint is misspelt, or belongs to another tenant, realm or version of the server.',
-    fix: 'Copy the endpoints from the metadata that the server publishes, or let `issuer` find them.',
+  'http_error/401': {
+    ...SECRET_EXPECTED,
+    why:
+      'The application is registered as a web or machine application, not as a single-page or native one, ' +
+      'or `jwksUri` is behind a login.',
   },
+  'http_error/404': wrongAddress('There is nothing at the address of an endpoint.'),
+  'http_error/405': wrongAddress('The address of an endpoint does not take such requests.'),
   'http_error/429': BUSY,
 };

@@ -13,8 +13,8 @@ export type Explanation = {
   readonly fix: string;
 };
 
-/** What is said of one code. `recovery` is the usual one; a failure says its own. */
-export type Text = Explanation & { readonly recovery: Recovery };
+/** What is said of one code. `recovery` is the usual one, `also` what else it can be; a failure says its own. */
+export type Text = Explanation & { readonly recovery: Recovery; readonly also?: readonly Recovery[] };
 /** A text for each of these codes and for no other. */
 export type Texts<Code extends FailureCode> = { readonly [C in Code]: Text };
 

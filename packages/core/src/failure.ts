@@ -125,7 +125,7 @@ export type FailureCodes = {
     | 'invalid_parameter'
     | 'reserved_parameter'
     | 'invalid_code_verifier'
-    | 'event_not_expected';
+    | 'answer_not_expected';
 };
 
 export type FailureCode = FailureCodes[FailureKind];

@@ -2,6 +2,7 @@
 import { ok, type Result, untrusted } from './failure.ts';
 import type { HttpResponse } from './http.ts';
 import { readJsonBody } from './json.ts';
+import { recoveryOf } from './oauth-error.ts';
 import { type JsonWebKey, readJsonWebKey, readJsonWebKeySet } from './wire.ts';
 
 /** A set of more keys is an attack: without a `kid` every key of the right type would have to be tried. */
@@ -17,7 +18,9 @@ const MEDIA_TYPE = /^\s*application\/(jwk-set\+)?json\s*(;|$)/i;
  * @returns the keys, or `unexpected_redirect`, `response_too_large`, `http_error`, `malformed_key_set`
  */
 export function readKeySet(response: HttpResponse): Result<readonly JsonWebKey[]> {
-  const body = readJsonBody(response, 'malformed_key_set', 'log_in_again', MEDIA_TYPE);
+  // A wrong address stays wrong; anything else may be well at the next login.
+  const recovery = recoveryOf('', response.status) === 'fix_configuration' ? 'fix_configuration' : 'log_in_again';
+  const body = readJsonBody(response, 'malformed_key_set', recovery, MEDIA_TYPE);
   if (!body.ok) return body;
   const set = readJsonWebKeySet(body.value);
   if (!set.ok || set.value.keys.length > MOST_KEYS) return untrusted('malformed_key_set');

@@ -60,7 +60,7 @@ export function resumeLogin(thawed: ThawedTransaction): LoginState {
     : notSpendable(thawed.status === 'spent' ? thawed.receipt : undefined).state;
 }
 
-/** State first, event second. An answer that a state does not wait for ends the login; it never throws. */
+/** State first, answer second. An answer that a state does not wait for ends the login; it never throws. */
 export function stepLogin(settings: ClientSettings, state: LoginState, answer: Answer): Step<LoginState> {
   switch (state.status) {
     case 'awaiting_callback':
@@ -170,14 +170,14 @@ function loggedIn(transaction: Transaction, tokens: Tokens, signature: SessionId
 
 const step = (state: LoginState, ...effects: Effect[]): Step<LoginState> => ({ state, effects });
 
-/** The code is good for one request, so that trying again means logging in again. */
 const failed = ({ failure }: Refusal, receipt?: TransactionReceipt): Step<LoginState> =>
   step({ status: 'failed', failure, receipt });
 
 const notSpendable = (receipt: TransactionReceipt | undefined): Step<LoginState> =>
   failed(untrusted(receipt ? 'transaction_consumed' : 'unknown_transaction', 'log_in_again'), receipt);
 
+/** The code is good for one request, so that trying again means logging in again. */
 const endedBy = (answer: Answer): Step<LoginState> =>
   answer.type === 'effect_failed'
     ? failed(failureOf('effect_failed', answer.code, 'log_in_again'))
-    : failed(misuse('event_not_expected', 'report'));
+    : failed(misuse('answer_not_expected', 'report'));

@@ -1,6 +1,7 @@
 /** What an application asks of one login -> authorization request parameters. OpenID Connect Core, section 3.1.2.1. */
 import { misuse, ok, type Result } from './failure.ts';
 import { namesOf } from './form-urlencoded.ts';
+import { isText } from './records.ts';
 import type { Expectations } from './transaction.ts';
 import { isAbsoluteUri, splitUrl } from './url.ts';
 import type { AuthorizeQuery } from './wire.ts';
@@ -29,8 +30,7 @@ export type LoginOptions = {
   readonly acrValues?: readonly string[];
   readonly uiLocales?: readonly string[];
   readonly display?: 'page' | 'popup' | 'touch' | 'wap';
-  /** OpenID Connect Core, section 5.5. An essential `acr` with values and an essential
-   * `auth_time` of the ID Token are checked. */
+  /** OpenID Connect Core, section 5.5. An essential `acr` with values and an essential `auth_time` are checked. */
   readonly claims?: ClaimsRequest;
   readonly responseMode?: 'query' | 'fragment';
   /** Further parameters, such as `screen_hint` or `ext-theme`. They can never replace one of the protocol's. */
@@ -49,10 +49,9 @@ export type ClaimsRequest = {
   readonly userinfo?: Readonly<Record<string, ClaimRequest | null>>;
 };
 
-/** Only the core sends these. */
-const RESERVED = /^(response_type|client_.*|redirect_uri|state|nonce|code.*|request.*|grant_type)$/;
-/** These have an option of their own, because they change how the answer is checked. */
-const TYPED = /^(response_mode|max_age|claims|prompt|resource)$/;
+/** Only the core sends these, or they have an option of their own because they change how the answer is checked. */
+const RESERVED =
+  /^(response_.*|client_.*|redirect_uri|state|nonce|code.*|request.*|grant_type|max_age|claims|prompt|resource)$/;
 
 /** RFC 6749, section 3.3. */
 const SCOPE_TOKEN = /^[!#-[\]-~]+$/;
@@ -64,31 +63,58 @@ type SentOptions = Omit<LoginOptions, 'redirectUri' | 'extra' | 'appState'>;
 /** Every option is named after its parameter; an option without one does not compile. */
 export type OptionsQuery = Pick<AuthorizeQuery, Snake<keyof SentOptions>>;
 
+/** A misspelt option, such as `appstate`, must not be taken for a parameter and sent. */
+const OPTIONS: ReadonlySet<string> = /* @__PURE__ */ new Set(
+  (
+    'redirectUri scope audience resource connection organization prompt maxAge loginHint idTokenHint acrValues ' +
+    'uiLocales display claims responseMode extra appState'
+  ).split(' '),
+);
+
 /**
  * The parameters that the options stand for, `extra` apart, which is only checked here.
  *
  * @returns them, or `invalid_scope`, `invalid_resource`, `invalid_parameter`, `reserved_parameter`
  */
 export function queryOf(endpoint: string, options: LoginOptions): Result<OptionsQuery> {
-  const { redirectUri: _, appState: __, extra, ...sent } = options;
-  const { scope, resource, maxAge, prompt, claims, responseMode } = sent;
-  const isToken = (token: unknown): boolean => typeof token === 'string' && SCOPE_TOKEN.test(token);
-  if (!Array.isArray(scope) || !scope.every(isToken)) return misuse('invalid_scope');
+  const { redirectUri: _, appState, extra, claims, maxAge, ...sent } = options;
+  const { scope, resource, prompt, responseMode } = sent;
+  if (!Array.isArray(scope) || !scope.every((token) => isText(token) && SCOPE_TOKEN.test(token))) {
+    return misuse('invalid_scope');
+  }
   if (![resource ?? []].flat().every(isAbsoluteUri)) return misuse('invalid_resource');
+  const requested = jsonOf(claims);
   const query: Record<string, unknown> = {};
-  for (const [option, value] of Object.entries(sent)) {
+  for (const [option, value] of Object.entries({ ...sent, claims: requested })) {
     const text = Array.isArray(value) && value !== resource ? value.join(' ') : value;
     if ((text ?? '') !== '') query[option.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)] = text;
   }
-  if (claims) query['claims'] = JSON.stringify(claims);
-  const aged = (maxAge ?? 0) >= 0 && Number.isSafeInteger(maxAge ?? 0);
-  const alone = /^(none|(?!.*\bnone\b)[a-z_ ]*)$/.test([prompt ?? ''].flat().join(' '));
-  if (!aged || !alone || typeof (claims ?? {}) !== 'object' || !/^(query|fragment)$/.test(responseMode ?? 'query'))
-    return misuse('invalid_parameter');
+  const sound =
+    Object.keys(options).every((option) => OPTIONS.has(option)) &&
+    Object.values({ ...query, resource: '', ...extra }).every((value) => typeof (value ?? '') === 'string') &&
+    /^\{.*\}$/s.test(requested ?? '{}') &&
+    jsonOf(appState) !== '' &&
+    Number.isSafeInteger(maxAge ?? 0) &&
+    (maxAge ?? 0) >= 0 &&
+    /^(none|(?!.*\bnone\b)[a-z_ ]*)$/.test([prompt ?? ''].flat().join(' ')) &&
+    /^(query|fragment)$/.test(responseMode ?? 'query');
+  if (!sound) return misuse('invalid_parameter');
+  if ((maxAge ?? undefined) !== undefined) query['max_age'] = maxAge;
   const added = [...Object.keys(extra ?? {}), ...namesOf(splitUrl(endpoint).query)];
   const names = [...Object.keys(query), ...added];
-  const clash = names.some((name) => RESERVED.test(name)) || added.some((name) => TYPED.test(name));
-  return clash || new Set(names).size < names.length ? misuse('reserved_parameter') : ok(query as OptionsQuery);
+  return new Set(names).size < names.length || added.some((name) => RESERVED.test(name))
+    ? misuse('reserved_parameter')
+    : ok(query as OptionsQuery);
+}
+
+/** JSON text; empty for what JSON cannot hold, undefined for what was not given. */
+function jsonOf(value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  try {
+    return JSON.stringify(value) ?? '';
+  } catch {
+    return '';
+  }
 }
 
 /** What the answer has to show because these options asked for it. */

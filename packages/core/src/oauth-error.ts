@@ -48,9 +48,11 @@ export function refusedByServer(
   return failureOf('oauth_error', code, recoveryOf(error, http?.status), { oauth, http });
 }
 
-export const recoveryOf = (error: string, status: number = 0): Recovery =>
-  status > 499 || status === 429 || /^(server_error|temporarily_)/.test(error)
-    ? 'retry'
-    : /^(invalid_(?!grant)|unauthorized_|unsupported_|request_|registration_)/.test(error)
-      ? 'fix_configuration'
-      : 'log_in_again';
+export function recoveryOf(error: string, status: number = 0): Recovery {
+  if (status > 499 || status === 429 || /^(server_error|temporarily_)/.test(error)) return 'retry';
+  // The address is wrong: logging in again would loop for ever.
+  if (/^40[45]$/.test(`${status}`) && error !== 'invalid_grant') return 'fix_configuration';
+  return /^(invalid_(?!grant)|unauthorized_|unsupported_|request_|registration_)/.test(error)
+    ? 'fix_configuration'
+    : 'log_in_again';
+}

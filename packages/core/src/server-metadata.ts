@@ -2,6 +2,7 @@
 import { misuse, ok, type Refusal, type Result, untrusted } from './failure.ts';
 import type { HttpResponse } from './http.ts';
 import { readJsonBody } from './json.ts';
+import { isTexts } from './records.ts';
 import { isIssuer, trustOf } from './url.ts';
 import { readServerMetadataDocument } from './wire.ts';
 
@@ -14,8 +15,11 @@ export type ServerMetadata = {
   readonly userinfoEndpoint?: string;
   readonly revocationEndpoint?: string;
   readonly endSessionEndpoint?: string;
-  /** Where the keys of ID Tokens are. Without it a session is marked `signature: 'tls_only'`. */
-  readonly jwksUri?: string;
+  /**
+   * Where the keys of ID Tokens are; needed with the scope `openid`. null says that the server publishes none: its TLS
+   * alone then vouches for ID Tokens, and the session says `signature: 'tls_only'`.
+   */
+  readonly jwksUri?: string | null;
   /** RFC 9207, section 3: true means that a callback without `iss` is refused. */
   readonly issParameterSupported?: boolean;
   /** Narrows the algorithms that we accept; never widens them. */
@@ -47,7 +51,7 @@ export function wellKnownUrls(
  * Reads a metadata document and believes nothing in it that is unsafe.
  *
  * @returns the metadata, or `unexpected_redirect`, `response_too_large`, `http_error`, `malformed_metadata_response`,
- *   `invalid_metadata`, `issuer_mismatch`, `insecure_endpoint`, `pkce_not_supported`
+ *   `invalid_metadata`, `issuer_mismatch`, `invalid_issuer`, `insecure_endpoint`, `pkce_not_supported`
  * @see RFC 8414, section 3.3; OpenID Connect Discovery 1.0, section 4.3
  */
 export function readServerMetadata(response: HttpResponse, issuer: string): Result<ServerMetadata> {
@@ -64,7 +68,7 @@ export function readServerMetadata(response: HttpResponse, issuer: string): Resu
     userinfoEndpoint: document.userinfo_endpoint,
     revocationEndpoint: document.revocation_endpoint,
     endSessionEndpoint: document.end_session_endpoint,
-    jwksUri: document.jwks_uri,
+    jwksUri: document.jwks_uri ?? null,
     issParameterSupported: document.authorization_response_iss_parameter_supported,
     signingAlgorithms: document.id_token_signing_alg_values_supported,
     codeChallengeMethods: document.code_challenge_methods_supported,
@@ -81,16 +85,16 @@ export function checkServerMetadata(server: ServerMetadata): Refusal | undefined
   if (!isIssuer(server?.issuer)) return misuse('invalid_issuer');
   const { authorizationEndpoint = '', tokenEndpoint = '' } = server;
   for (const [name, value] of Object.entries({ ...server, authorizationEndpoint, tokenEndpoint })) {
-    if (!/(Endpoint|Uri)$/.test(name) || value === undefined) continue;
+    if (!/(Endpoint|Uri)$/.test(name) || value === undefined || (name === 'jwksUri' && value === null)) continue;
     const trust = trustOf(value);
     if (!trust) return untrusted('invalid_metadata', 'fix_configuration');
     // An http issuer is on loopback, and so may its endpoints be; an https issuer never has an http endpoint.
     if (trust !== 'https' && trust !== trustOf(server.issuer))
       return untrusted('insecure_endpoint', 'fix_configuration');
   }
-  return ![server.codeChallengeMethods ?? 'S256'].flat().includes('S256')
-    ? untrusted('pkce_not_supported', 'fix_configuration')
-    : undefined;
+  const { codeChallengeMethods: methods = ['S256'], signingAlgorithms = [] } = server;
+  if (!isTexts(methods) || !isTexts(signingAlgorithms)) return untrusted('invalid_metadata', 'fix_configuration');
+  return !methods.includes('S256') ? untrusted('pkce_not_supported', 'fix_configuration') : undefined;
 }
 
 type Absent<T> = { [K in keyof T]: T[K] | undefined };

@@ -1,5 +1,6 @@
 /** Tokens <-> the session that is kept once a person is logged in. RFC 6749, sections 1.4 and 1.5. */
 import { parseObject } from './json.ts';
+import { isText, isTexts } from './records.ts';
 import type { Tokens } from './token-response.ts';
 import type { Transaction } from './transaction.ts';
 import type { AccessToken, LoginId, NumericDate, RefreshToken, Validated } from './values.ts';
@@ -104,8 +105,6 @@ export function thawSession(
   return { status: 'present', session: { ...(record as Session), idToken: copy } };
 }
 
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
-const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 

@@ -1,6 +1,7 @@
 /** One login under way <-> the text that is stored while the person is away. RFC 6749, section 10.12. */
 import { parseObject } from './json.ts';
 import { isCodeVerifier } from './pkce.ts';
+import { isAbsentOr, isText, isTexts } from './records.ts';
 import { checkServerMetadata, type ServerMetadata } from './server-metadata.ts';
 import type { CodeVerifier, LoginId, Nonce, NumericDate, State } from './values.ts';
 
@@ -88,10 +89,6 @@ export function thawTransaction(
   return isTransaction(record) ? { status: 'present', transaction: record as Transaction } : { status: 'corrupt' };
 }
 
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
-const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
-const isAbsentOr = (test: (value: unknown) => boolean, value: unknown): boolean => value === undefined || test(value);
-
 function isRecord({ clientId, loginId, state, redirectUri, responseMode, expiresAt }: Partial<Transaction>): boolean {
   const texts = [clientId, loginId, state, redirectUri].every(isText);
   return texts && (responseMode === 'query' || responseMode === 'fragment') && Number.isFinite(expiresAt);
@@ -100,7 +97,6 @@ function isRecord({ clientId, loginId, state, redirectUri, responseMode, expires
 function isTransaction({ server, expects, ...record }: Partial<Transaction>): boolean {
   return (
     checkServerMetadata(server as ServerMetadata) === undefined &&
-    isAbsentOr(isTexts, server?.signingAlgorithms) &&
     isCodeVerifier(record.codeVerifier) &&
     isTexts(record.scope) &&
     isText(record.nonce) === record.scope?.includes('openid') &&

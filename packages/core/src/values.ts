@@ -23,5 +23,5 @@ export type AuthorizationCode = Branded<string, 'AuthorizationCode'>;
 export type AccessToken = Branded<string, 'AccessToken'>;
 /** RFC 6749, section 1.5. */
 export type RefreshToken = Branded<string, 'RefreshToken'>;
-/** Something that has passed every check of this package. Only the checking function can make one. */
+/** Claims that have passed every check but the signature's. Only the checking function makes them. */
 export type Validated<T> = Branded<T, 'Validated'>;

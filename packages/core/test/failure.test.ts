@@ -19,7 +19,9 @@ import {
   failureOf,
   type LoginOptions,
   type LoginState,
+  type Recovery,
   readKeySet,
+  readRefreshResponse,
   readServerMetadata,
   receiptOf,
   startLogin,
@@ -28,7 +30,9 @@ import {
 } from '../src/index.ts';
 import {
   ACCESS_TOKEN,
+  at,
   atCallback,
+  atEnd,
   atKeys,
   atReceipt,
   atSignature,
@@ -46,6 +50,11 @@ import { CODE, entropyOf, ISSUER, jsonResponse, NOW, optionsOf, SERVER, settings
 import { type Claims, claimsOf, unsigned } from './support/signing.ts';
 
 const CODES = Object.keys(explanations) as FailureCode[];
+const DOCUMENT = {
+  issuer: ISSUER,
+  authorization_endpoint: SERVER.authorizationEndpoint,
+  token_endpoint: SERVER.tokenEndpoint,
+};
 const ROOT = join(import.meta.dirname, '../../..');
 const page = readFileSync(failuresFile, 'utf8');
 const anchors = Array.from(page.matchAll(/^### (\w+)$/gm), ([, name]) => name);
@@ -77,6 +86,7 @@ function identified(claims: Claims, header: Claims = {}, options: Partial<LoginO
 const odd = (id_token: string): Failure =>
   failureOfState(give(atTokens(), responded(tokensFor(atTokens().transaction, {}, { id_token }))));
 const url = callbackOf(atCallback().transaction);
+const here: Answer = returned(url);
 const late: Answer = { type: 'returned', url, now: (NOW + 99_999) as typeof NOW };
 const effectFailed = (code: Extract<Answer, { type: 'effect_failed' }>['code']): Failure =>
   failureOfState(give(atTokens(), { type: 'effect_failed', effect: 'send_request', code }));
@@ -87,7 +97,7 @@ const MADE: { readonly [C in FailureCode]: () => Failure } = {
   token_request_refused: () => answered(400, { error: 'invalid_grant' }),
   callback_too_large: () => called(`${url}${'x'.repeat(70_000)}`),
   redirect_uri_mismatch: () => called('https://client.example.org/other'),
-  malformed_parameter: () => called(`${url}&iss=%E0`),
+  malformed_parameter: () => called(callbackOf(atCallback().transaction, 'code=%07')),
   duplicate_parameter: () => called(`${url}&code=x`),
   unexpected_parameter: () => called(`${url}&access_token=at`),
   state_missing: () => called(`https://client.example.org/cb?code=${CODE}`),
@@ -106,7 +116,7 @@ const MADE: { readonly [C in FailureCode]: () => Failure } = {
   http_error: () => answered(500, '<html>'),
   malformed_key_set: () => failureOfState(give(atKeys(), responded(jsonResponse({})))),
   malformed_metadata_response: () => refused(readServerMetadata(jsonResponse([]), ISSUER)),
-  invalid_metadata: () => refused(readServerMetadata(jsonResponse({ issuer: ISSUER }), ISSUER)),
+  invalid_metadata: () => refused(checkServerMetadata({ ...SERVER, tokenEndpoint: '/token' })),
   insecure_endpoint: () => refused(checkServerMetadata({ ...SERVER, tokenEndpoint: 'http://as.example.com/' })),
   pkce_not_supported: () => refused(checkServerMetadata({ ...SERVER, codeChallengeMethods: ['plain'] })),
   id_token_missing: () => answered(200, { access_token: 'x', token_type: 'Bearer' }),
@@ -155,8 +165,68 @@ const MADE: { readonly [C in FailureCode]: () => Failure } = {
   invalid_parameter: () => asked({ maxAge: -1 }),
   reserved_parameter: () => asked({ extra: { state: 'x' } }),
   invalid_code_verifier: () => refused(codeChallengeFor('x' as CodeVerifier)),
-  event_not_expected: () => failureOfState(give(atTokens(), { type: 'departed' })),
+  answer_not_expected: () => failureOfState(give(atTokens(), { type: 'departed' })),
 };
+
+const refreshed = (status: number, body: unknown): Failure =>
+  refused(readRefreshResponse(settings, atEnd().session, jsonResponse(body, status), NOW));
+const published = (metadata: object): Failure => refused(readServerMetadata(jsonResponse(metadata), ISSUER));
+const refusing = (error: string): Failure => called(callbackOf(atCallback().transaction, `error=${error}`));
+const ofAnother = { access_token: 'x', token_type: 'Bearer', id_token: unsigned(claimsOf({ sub: 'another' })) };
+function withoutKeys(): Failure {
+  const state = atTokens({ server: { jwksUri: null } });
+  const id_token = unsigned(claimsOf({ nonce: state.transaction.nonce, at_hash: 'x' }), { alg: 'RS384' });
+  return failureOfState(give(state, responded(tokensFor(state.transaction, {}, { id_token }))));
+}
+function notSaved(code: 'storage_read_failed' | 'storage_write_failed'): Failure {
+  const { notSaved } = at('logged_in', give(atEnd(), { type: 'effect_failed', effect: 'save_session', code }));
+  return refused(notSaved && { ok: false, failure: notSaved });
+}
+
+/** What else the core makes of a code, beside the usual recovery. */
+const ALSO: readonly (readonly [FailureCode, Recovery, () => Failure])[] = [
+  ['authorization_refused', 'fix_configuration', () => refusing('invalid_scope')],
+  ['authorization_refused', 'retry', () => refusing('server_error')],
+  ['token_request_refused', 'fix_configuration', () => answered(401, { error: 'invalid_client' })],
+  ['token_request_refused', 'fix_configuration', () => answered(404, { error: 'Not Found' })],
+  ['token_request_refused', 'log_in_again', () => answered(404, { error: 'invalid_grant' })],
+  ['token_request_refused', 'log_in_again', () => answered(503, { error: 'server_error' })],
+  ['token_request_refused', 'retry', () => refreshed(503, { error: 'server_error' })],
+  ['malformed_parameter', 'none', () => called(`${url}&iss=%E0`)],
+  ['issuer_mismatch', 'fix_configuration', () => published({ ...DOCUMENT, issuer: 'https://as.example.com' })],
+  ['unknown_transaction', 'report', () => failureOfState(stepLogin(settingsOf({ clientId: 'x' }), atCallback(), here))],
+  ['invalid_metadata', 'report', () => published({ issuer: ISSUER })],
+  ['http_error', 'fix_configuration', () => answered(404, '<html>')],
+  ['http_error', 'fix_configuration', () => answered(405, '<html>')],
+  ['http_error', 'log_in_again', () => answered(406, '<html>')],
+  ['http_error', 'retry', () => refreshed(429, '<html>')],
+  ['http_error', 'report', () => refused(readServerMetadata(jsonResponse('', 404), ISSUER))],
+  ['id_token_sub_invalid', 'log_in_again', () => refreshed(200, ofAnother)],
+  ['id_token_at_hash_invalid', 'fix_configuration', withoutKeys],
+  ['storage_write_failed', 'retry', () => notSaved('storage_write_failed')],
+  ['storage_read_failed', 'retry', () => notSaved('storage_read_failed')],
+  ['loopback_port_unavailable', 'log_in_again', () => effectFailed('loopback_port_unavailable')],
+];
+
+/** What only other packages make: before the core is asked for anything. */
+const OUTSIDE: readonly (readonly [FailureCode, Recovery])[] = [
+  ['loopback_port_unavailable', 'retry'],
+  ['storage_read_failed', 'retry'],
+  ['user_agent_failed', 'retry'],
+];
+
+const recoveriesOf = (code: FailureCode): readonly Recovery[] => {
+  const { recovery, also = [] } = explanations[code];
+  return [recovery, ...also];
+};
+
+const sources = readdirSync(join(ROOT, 'packages'))
+  .flatMap((name) => {
+    const folder = join(ROOT, 'packages', name, 'src');
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+    return files.filter((file) => /^[^/]*\.ts$/.test(file)).map((file) => readFileSync(join(folder, file), 'utf8'));
+  })
+  .join('\n');
 
 describe('docs/failures.md', () => {
   test('is what scripts/list-failures.ts makes of the texts today', () => {
@@ -168,13 +238,6 @@ describe('docs/failures.md', () => {
   });
 
   test('explains every code that stands in a source of any package', () => {
-    const sources = readdirSync(join(ROOT, 'packages'))
-      .flatMap((name) => {
-        const folder = join(ROOT, 'packages', name, 'src');
-        const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-        return files.filter((file) => /^[^/]*\.ts$/.test(file)).map((file) => readFileSync(join(folder, file), 'utf8'));
-      })
-      .join('\n');
     const made = Array.from(
       sources.matchAll(/\b(?:untrusted|misuse|PortError|failureOf\('\w+', |refusedByServer)\(?\s*'(\w+)'/g),
       ([, code]) => code,
@@ -182,10 +245,33 @@ describe('docs/failures.md', () => {
     expect(new Set(made).size).toBeGreaterThan(40);
     expect(made.filter((code) => !anchors.includes(code ?? ''))).toEqual([]);
   });
+
+  test('knows every recovery that stands beside a code in a source of any package', () => {
+    const made = Array.from(
+      sources.matchAll(/\b(?:untrusted\(|misuse\(|failureOf\(\s*'\w+',)\s*'(\w+)',\s*'(\w+)'/g),
+      ([, code, recovery]) => [code, recovery] as [FailureCode, Recovery],
+    );
+    expect(made.length).toBeGreaterThan(25);
+    expect(made.filter(([code, recovery]) => !recoveriesOf(code).includes(recovery))).toEqual([]);
+  });
+
+  test.each(CODES.filter((code) => explanations[code].also))('says when %s has another recovery', (code) => {
+    const [, section = ''] = page.split(`### ${code}\n`);
+    const own = section.slice(0, section.search(/^#/m));
+    for (const recovery of recoveriesOf(code)) expect(own).toContain(`\`${recovery}\``);
+    const made = [...ALSO, ...OUTSIDE].filter(([name]) => name === code).map(([, recovery]) => recovery);
+    expect([...new Set([explanations[code].recovery, ...made])].sort()).toEqual([...recoveriesOf(code)].sort());
+  });
 });
 
 test('docs/flows.md is what scripts/draw-flows.ts makes of the table today', () => {
   expect(readFileSync(flowsFile, 'utf8')).toBe(flowsPage());
+});
+
+test.each(ALSO)('%s can also be %s', (code, recovery, make) => {
+  const failure = make();
+  expect([failure.code, failure.recovery]).toEqual([code, recovery]);
+  expect(recoveriesOf(code)).toContain(recovery);
 });
 
 describe.each(CODES)('%s', (code) => {
@@ -194,6 +280,12 @@ describe.each(CODES)('%s', (code) => {
   test('is made with its own code and the documented kind', () => {
     const failure = MADE[code]();
     expect([failure.code, failure.kind]).toEqual([code, kind]);
+  });
+
+  test('has the documented recovery', () => {
+    // The usual one is made before the core is asked: `OUTSIDE`.
+    const usual = code === 'loopback_port_unavailable' ? 'log_in_again' : explanations[code].recovery;
+    expect(MADE[code]().recovery).toBe(usual);
   });
 
   test('ends its message with a link whose anchor exists', () => {
@@ -213,7 +305,7 @@ describe.each(CODES)('%s', (code) => {
     expect(failure.message.endsWith(lines[3] ?? '?')).toBe(true);
     for (const text of [what, why, fix]) {
       expect(text).toMatch(/[.?]$/);
-      expect(text.length).toBeLessThan(140);
+      expect(text.length).toBeLessThan(240);
     }
   });
 
@@ -266,7 +358,7 @@ describe('explain', () => {
     const names = Object.keys(saidTexts);
     expect(names.filter((name) => !CODES.includes(name.split('/')[0] as FailureCode))).toEqual([]);
     for (const { what, why, fix } of Object.values(saidTexts)) {
-      for (const text of [what, why, fix]) expect(text).toMatch(/^[A-Z`][^\n]{10,140}\.$/);
+      for (const text of [what, why, fix]) expect(text).toMatch(/^[A-Z`][^\n]{10,160}\.$/);
     }
   });
 });

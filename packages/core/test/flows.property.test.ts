@@ -88,11 +88,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
 
 const kind: fc.Arbitrary<Kind> = fc.record({
   options: fc.constantFrom<Partial<LoginOptions>>({}, { scope: ['contacts'] }, { maxAge: 0, organization: 'org_1' }),
-  server: fc.constantFrom<NonNullable<Kind['server']>>(
-    {},
-    { jwksUri: undefined } as unknown as NonNullable<Kind['server']>,
-    { issParameterSupported: true },
-  ),
+  server: fc.constantFrom<NonNullable<Kind['server']>>({}, { jwksUri: null }, { issParameterSupported: true }),
 });
 
 /** Codes as servers make them: some need to be encoded. */

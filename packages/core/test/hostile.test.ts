@@ -2,6 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import {
   type CodeVerifier,
+  checkLoginSettings,
+  checkServerMetadata,
   createTransaction,
   ENTROPY_LENGTH,
   freezeSession,
@@ -11,11 +13,21 @@ import {
   redact,
   type Session,
   selectKeys,
+  startLogin,
   stateOfCallback,
   stepLogin,
   thawSession,
 } from '../src/index.ts';
-import { entropyOf, ISSUER, NOW, optionsOf, REDIRECT_URI, settingsOf, transactionOf } from './support/login.ts';
+import {
+  entropyOf,
+  ISSUER,
+  NOW,
+  optionsOf,
+  REDIRECT_URI,
+  settingsOf,
+  transactionOf,
+  untyped,
+} from './support/login.ts';
 import { failureIn, outcomeOf, valueIn } from './support/result.ts';
 
 const created = (options = {}, entropy: Uint8Array = entropyOf(), now: unknown = NOW) =>
@@ -90,6 +102,40 @@ describe('a blank form field', () => {
     const options = { organization: '', extra: { organization: 'org_X' } };
     expect(valueIn(created(options)).expects.organization).toBe('org_X');
     expect(valueIn(created({ organization: '' })).expects.organization).toBeUndefined();
+  });
+});
+
+describe('a misspelt or mistyped setting', () => {
+  test('leaves no signature unchecked: without jwksUri there is no login with openid (ID-05)', () => {
+    const { jwksUri: _, ...server } = settingsOf().server;
+    const without = { ...settingsOf(), server: { ...server, jwks_uri: 'https://as.example.com/jwks' } };
+    expect(outcomeOf(createTransaction(without, optionsOf(), entropyOf(), NOW))).toBe('invalid_settings');
+    expect(outcomeOf(createTransaction(without, optionsOf({ scope: ['read'] }), entropyOf(), NOW))).toBe('accepted');
+  });
+
+  test.each([{ signingAlgorithms: 5 }, { trustedAudiences: 5 }, { signingAlgorithms: 'RS256' }])(
+    '%j is refused before anything begins',
+    (more) => expect(checkLoginSettings({ ...settingsOf(), ...untyped(more) })?.failure.code).toBe('invalid_settings'),
+  );
+
+  test.each([5, 'RS256', [5]])('signing algorithms %j of a server are refused', (signingAlgorithms) => {
+    expect(checkServerMetadata({ ...settingsOf().server, ...untyped({ signingAlgorithms }) })?.failure.code).toBe(
+      'invalid_metadata',
+    );
+  });
+
+  test.each([
+    { appstate: 'private' },
+    { login_hint: 'ada@example.com' },
+    { audience: 5 },
+    { extra: { organization: 5 } },
+    { claims: 'openid' },
+    { claims: { a: 5n } },
+    { appState: 5n },
+    { appState: () => {} },
+  ])('of a login is refused, and never sent: case %#', (more) => {
+    const { state } = startLogin(settingsOf(), optionsOf(untyped(more)), entropyOf(), NOW);
+    expect(state).toMatchObject({ status: 'failed', failure: { code: 'invalid_parameter' } });
   });
 });
 

@@ -8,7 +8,6 @@ import {
   type LoginState,
   receiptOf,
   resumeLogin,
-  type ServerMetadata,
   startLogin,
   stepLogin,
   thawTransaction,
@@ -34,7 +33,7 @@ import {
 import { CLIENT_ID, CODE, entropyOf, ISSUER, jsonResponse, NOW, optionsOf, settingsOf } from './support/login.ts';
 import { claimsOf, halfHash, jwtOf, signingKey, unsigned, verifySignature } from './support/signing.ts';
 
-const NO_KEYS = { server: { jwksUri: undefined } as unknown as Partial<ServerMetadata> };
+const NO_KEYS = { server: { jwksUri: null } };
 const OTHER = atCallback({}, 7).transaction;
 
 /** A login whose ID Token is really signed, at the moment when its keys have arrived. */
@@ -163,7 +162,7 @@ describe('a login that waits for its receipt', () => {
     const foreign = give(atReceipt(), { type: 'spent', transaction: OTHER });
     expect([gone, foreign].flatMap(({ effects }) => effects)).toEqual([]);
     expect(at('failed', gone).failure.code).toBe('unknown_transaction');
-    expect(at('failed', foreign).failure).toMatchObject({ kind: 'misuse', code: 'event_not_expected' });
+    expect(at('failed', foreign).failure).toMatchObject({ kind: 'misuse', code: 'answer_not_expected' });
   });
 });
 

@@ -89,7 +89,7 @@ export const STATES: { readonly [S in LoginState['status']]: readonly At<S>[] } 
   awaiting_receipt: [atReceipt()],
   awaiting_tokens: [
     atTokens(),
-    atTokens({ server: { jwksUri: undefined } as unknown as Partial<ServerMetadata> }),
+    atTokens({ server: { jwksUri: null } }),
     atTokens({ options: { scope: ['contacts'] } }),
   ],
   awaiting_keys: [atKeys()],

@@ -37,7 +37,9 @@ describe('readServerMetadata', () => {
       signingAlgorithms: ['HS256', 'RS256'],
       codeChallengeMethods: ['S256', 'plain'],
     });
-    expect(Object.keys(valueIn(read()))).toEqual(['issuer', 'authorizationEndpoint', 'tokenEndpoint']);
+    expect(Object.keys(valueIn(read()))).toEqual(['issuer', 'authorizationEndpoint', 'tokenEndpoint', 'jwksUri']);
+    // Said, not left out: a server without keys is a decision.
+    expect(valueIn(read()).jwksUri).toBeNull();
   });
 
   test.each([

@@ -145,7 +145,7 @@ describe('what somebody changed', () => {
     ['expiresAt', ['1', null, {}]],
     ['server.authorizationEndpoint', [5, '', null, {}, 'javascript:alert(1)', '/authorize']],
     ['server.tokenEndpoint', [5, '', null, {}, 'https://user@as.example.com/', 'https://as.example.com/#x']],
-    ['server.jwksUri', [5, '', null, {}]],
+    ['server.jwksUri', [5, '', {}]],
     ['server.signingAlgorithms', ['RS256', null, [5], {}]],
     ['server.codeChallengeMethods', [5, {}, [], ['plain'], [5], 'plain']],
   ];

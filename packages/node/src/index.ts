@@ -7,6 +7,8 @@ export type {
   LoginRequest,
 } from '@proofkey/client';
 export { isProofkeyError, ProofkeyError } from '@proofkey/client';
+export type { Failure, FailureCode, IdTokenClaims, ServerMetadata } from '@proofkey/core';
+export { explain, explainText } from '@proofkey/core/explain';
 export {
   answerLoopbackRequest,
   type LoopbackAnswer,

@@ -28,7 +28,7 @@ export type LoopbackAnswer = {
 /** Where the person is sent once the callback has arrived, so that no code stays in the address bar or the history. */
 export const CLEAN_PATH = '/';
 
-/** Longer than any callback that a server sends; Node.js itself bounds a request's head to as much. */
+/** Longer than any callback that a server sends. */
 export const TARGET_LIMIT = 16_384;
 
 /** Nothing is loaded, framed, cached or told to the next page, and no other origin may read or guess at it. */

@@ -74,10 +74,7 @@ class LoopbackDeparture implements Departure {
     await this.#address;
     if (cancel?.aborted) return { type: 'cancelled' };
     return new Promise<UserAgentOutcome>((resolve, reject) => {
-      const limit = setTimeout(
-        () => giveUp(() => reject(new PortError('redirect_timeout'))),
-        this.#options.timeLimit * 1000,
-      );
+      let limit: NodeJS.Timeout | undefined;
       const settle = (outcome: () => void): void => {
         clearTimeout(limit);
         cancel?.removeEventListener('abort', cancelled);
@@ -89,10 +86,13 @@ class LoopbackDeparture implements Departure {
         settle(outcome);
       };
       const cancelled = (): void => giveUp(() => resolve({ type: 'cancelled' }));
-      const failed = (): void => giveUp(() => reject(new PortError('user_agent_failed')));
+      const failed = (error: { readonly code?: unknown } | undefined): void =>
+        giveUp(() => reject(new PortError('user_agent_failed', { system: error?.code })));
       this.#accepts = accepts;
       this.#arrived = (callbackUrl) => settle(() => resolve({ type: 'returned', url: callbackUrl }));
       cancel?.addEventListener('abort', cancelled, { once: true });
+      const late = (): void => giveUp(() => reject(new PortError('redirect_timeout')));
+      limit = setTimeout(late, this.#options.timeLimit * 1000);
       // Not awaited: a browser that stays open must not keep the callback waiting.
       new Promise<void>((shown) => shown(this.#options.openBrowser(url))).catch(failed);
     });

@@ -7,11 +7,12 @@ import {
   type KeyValueStore,
   type Lock,
   memoryStore,
+  ProofkeyError,
   promiseLock,
   type RandomSource,
   type Settings,
 } from '@proofkey/client';
-import type { NumericDate } from '@proofkey/core';
+import { failureOf, type NumericDate } from '@proofkey/core';
 import { loopbackUserAgent } from './loopback.ts';
 import { redirectAddressOf } from './loopback-address.ts';
 import { signatureVerifier } from './signature-verifier.ts';
@@ -23,7 +24,7 @@ export type NodeSettings = Settings & {
    * free one is used, as RFC 8252 wants servers to allow; with a port that one and no other.
    */
   readonly redirectUri?: string;
-  /** Seconds that the person has to log in: 300 when absent. */
+  /** Seconds that the person has to log in: 300 when absent, a day at the most. */
   readonly timeLimit?: number;
   /** Shows the URL to the person. When absent it is printed to standard error; it holds no secret. */
   readonly openBrowser?: (url: string) => void | Promise<void>;
@@ -38,6 +39,8 @@ export type NodeSettings = Settings & {
 };
 
 const TIME_LIMIT = 300;
+/** Longer ones overflow the timer, which then ends at once. */
+const LONGEST = 86_400;
 
 /** Whole seconds: a NumericDate, not milliseconds. */
 const systemClock: Clock = { now: () => Math.floor(Date.now() / 1000) as NumericDate };
@@ -48,12 +51,14 @@ const lock: Lock = promiseLock();
 /**
  * A client that logs in with the system browser and a listener on loopback.
  *
- * @throws ProofkeyError `invalid_redirect_uri`, and what `createClient` throws
+ * @throws ProofkeyError `invalid_redirect_uri`, `invalid_settings`, and what `createClient` throws
  * @see RFC 8252, sections 6 and 7.3
  */
 export function createNodeClient(settings: NodeSettings): Client {
   const { redirectUri, timeLimit = TIME_LIMIT, openBrowser = printUrl } = settings;
   const { transactionStore = memoryStore(systemClock), sessionStore = memoryStore(systemClock) } = settings;
+  const sound = timeLimit > 0 && timeLimit <= LONGEST;
+  if (!sound) throw new ProofkeyError(failureOf('misuse', 'invalid_settings', 'fix_configuration').failure);
   return createClient(settings, {
     transactionStore,
     sessionStore,

@@ -1,4 +1,4 @@
-// Generated from openapi/authorization-server.yaml and openapi/auth0.overlay.yaml (sha256 643775fc27407ce831cccaa2447eb4cce26a7ecaf41daf944bc7a563602738c8) by pnpm generate. Do not edit.
+// Generated from openapi/authorization-server.yaml and openapi/auth0.overlay.yaml (sha256 4ed65a69f8c091e3a0f6cce42bfcb4e2f5d22990261f6240b4fa70e0cd868ea1) by pnpm generate. Do not edit.
 import type { HttpRequest, HttpResponse, Input, Read } from '../runtime.ts';
 import { operations } from './operations.ts';
 import {
@@ -98,7 +98,7 @@ const send = async (transport: Transport, request: HttpRequest, answers: Answers
 
 /** Every request of the description, sent and read. */
 export type Api = {
-  /** Ask the user for a code. GET /authorize */
+  /** Ask the person for a code. GET /authorize */
   authorize(parameters: AuthorizeQuery): Promise<ApiFailure<string | ErrorResponse>>;
   /** Turn a code, a refresh token or a device code into tokens. POST /oauth/token */
   codeExchange(parameters: Input<CodeExchange>, headers?: RequestTokensHeaders): Promise<ApiSuccess<200, TokenResponse> | ApiFailure<ErrorResponse>>;
@@ -106,9 +106,9 @@ export type Api = {
   refresh(parameters: Input<Refresh>, headers?: RequestTokensHeaders): Promise<ApiSuccess<200, TokenResponse> | ApiFailure<ErrorResponse>>;
   /** Turn a code, a refresh token or a device code into tokens. POST /oauth/token */
   deviceCodePoll(parameters: Input<DeviceCodePoll>, headers?: RequestTokensHeaders): Promise<ApiSuccess<200, TokenResponse> | ApiFailure<ErrorResponse>>;
-  /** Claims about the user. GET /userinfo */
+  /** Claims about the person. GET /userinfo */
   getUserInfo(parameters: Record<string, never>, headers: GetUserInfoHeaders): Promise<ApiSuccess<200, UserInfo> | ApiFailure<ErrorResponse>>;
-  /** Claims about the user, asked for with POST. POST /userinfo */
+  /** Claims about the person, asked for with POST. POST /userinfo */
   postUserInfo(parameters: Record<string, never>, headers: PostUserInfoHeaders): Promise<ApiSuccess<200, UserInfo> | ApiFailure<ErrorResponse>>;
   /** Make a token useless. POST /oauth/revoke */
   revoke(parameters: Input<Revocation>): Promise<ApiSuccess<200, undefined> | ApiFailure<ErrorResponse>>;

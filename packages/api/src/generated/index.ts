@@ -1,4 +1,4 @@
-// Generated from openapi/authorization-server.yaml and openapi/auth0.overlay.yaml (sha256 643775fc27407ce831cccaa2447eb4cce26a7ecaf41daf944bc7a563602738c8) by pnpm generate. Do not edit.
+// Generated from openapi/authorization-server.yaml and openapi/auth0.overlay.yaml (sha256 4ed65a69f8c091e3a0f6cce42bfcb4e2f5d22990261f6240b4fa70e0cd868ea1) by pnpm generate. Do not edit.
 export * from './client.ts';
 export { operations } from './operations.ts';
 export * from './readers.ts';

@@ -1,11 +1,11 @@
-// Generated from openapi/authorization-server.yaml and openapi/auth0.overlay.yaml (sha256 643775fc27407ce831cccaa2447eb4cce26a7ecaf41daf944bc7a563602738c8) by pnpm generate. Do not edit.
+// Generated from openapi/authorization-server.yaml and openapi/auth0.overlay.yaml (sha256 4ed65a69f8c091e3a0f6cce42bfcb4e2f5d22990261f6240b4fa70e0cd868ea1) by pnpm generate. Do not edit.
 import type { HttpRequest, Input } from '../runtime.ts';
 import { appendQuery, encodeForm } from '../runtime.ts';
 import type { CodeExchange, DeviceCodePoll, LogoutRequest, Refresh, Revocation, operations } from './schema.ts';
 
 /** Parameters in the query of `authorize`. */
 export type AuthorizeQuery = Input<NonNullable<operations['authorize']['parameters']['query']>>;
-/** Ask the user for a code. GET /authorize */
+/** Ask the person for a code. GET /authorize */
 export const buildAuthorize = (
   url: string,
   parameters: AuthorizeQuery,
@@ -70,7 +70,7 @@ export type GetUserInfoHeaders = {
   readonly authorization: `Bearer ${string}` | `DPoP ${string}`;
   readonly dpop?: NonNullable<NonNullable<operations['getUserInfo']['parameters']['header']>['DPoP']>;
 };
-/** Claims about the user. GET /userinfo */
+/** Claims about the person. GET /userinfo */
 export const buildGetUserInfo = (
   url: string,
   _parameters: Record<string, never>,
@@ -89,7 +89,7 @@ export type PostUserInfoHeaders = {
   readonly authorization: `Bearer ${string}` | `DPoP ${string}`;
   readonly dpop?: NonNullable<NonNullable<operations['postUserInfo']['parameters']['header']>['DPoP']>;
 };
-/** Claims about the user, asked for with POST. POST /userinfo */
+/** Claims about the person, asked for with POST. POST /userinfo */
 export const buildPostUserInfo = (
   url: string,
   _parameters: Record<string, never>,

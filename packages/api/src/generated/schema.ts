@@ -1,4 +1,4 @@
-// Generated from openapi/authorization-server.yaml and openapi/auth0.overlay.yaml (sha256 643775fc27407ce831cccaa2447eb4cce26a7ecaf41daf944bc7a563602738c8) by pnpm generate. Do not edit.
+// Generated from openapi/authorization-server.yaml and openapi/auth0.overlay.yaml (sha256 4ed65a69f8c091e3a0f6cce42bfcb4e2f5d22990261f6240b4fa70e0cd868ea1) by pnpm generate. Do not edit.
 export interface paths {
     readonly "/authorize": {
         readonly parameters: {
@@ -8,8 +8,8 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Ask the user for a code
-         * @description RFC 6749, section 4.1.1, with RFC 7636 (PKCE), RFC 8707 (resource) and OpenID Connect Core, section 3.1.2.1. This is a navigation of the user agent, not a fetch. The answer comes back on the redirect URI: as `AuthorizationResponse` if the user agreed, as `AuthorizationErrorResponse` if not.
+         * Ask the person for a code
+         * @description RFC 6749, section 4.1.1, with RFC 7636 (PKCE), RFC 8707 (resource) and OpenID Connect Core, section 3.1.2.1. This is a navigation of the user agent, not a fetch. The answer comes back on the redirect URI: as `AuthorizationResponse` if the person agreed, as `AuthorizationErrorResponse` if not.
          */
         readonly get: operations["authorize"];
         readonly put?: never;
@@ -48,13 +48,13 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Claims about the user
+         * Claims about the person
          * @description OpenID Connect Core, section 5.3. The access token must have been issued for `openid`. The `sub` of the answer has to equal the one of the ID Token.
          */
         readonly get: operations["getUserInfo"];
         readonly put?: never;
         /**
-         * Claims about the user, asked for with POST
+         * Claims about the person, asked for with POST
          * @description OpenID Connect Core, section 5.3.1, wants both methods. Some servers have only GET.
          */
         readonly post: operations["postUserInfo"];
@@ -93,7 +93,7 @@ export interface paths {
         };
         /**
          * End the session at the server
-         * @description OpenID Connect RP-Initiated Logout 1.0. A navigation of the user agent. Without a hint the server asks the user.
+         * @description OpenID Connect RP-Initiated Logout 1.0. A navigation of the user agent. Without a hint the server asks first.
          */
         readonly get: operations["logout"];
         readonly put?: never;
@@ -232,7 +232,7 @@ export interface components {
             /** @description Another API that this refresh token may serve (multi-resource refresh tokens). */
             readonly audience?: string;
         };
-        /** @description Asks whether the user has agreed on another device. RFC 8628, section 3.4. */
+        /** @description Asks whether the person has agreed on another device. RFC 8628, section 3.4. */
         readonly DeviceCodePoll: {
             /** @constant */
             readonly grant_type: "urn:ietf:params:oauth:grant-type:device_code";
@@ -278,7 +278,7 @@ export interface components {
             readonly federated?: string;
         };
         /**
-         * @description What the redirect URI receives if the user agreed. RFC 6749, section 4.1.2; RFC 9207.
+         * @description What the redirect URI receives if the person agreed. RFC 6749, section 4.1.2; RFC 9207.
          * @example {
          *       "code": "SplxlOBeZQQYbYS6WxSbIA",
          *       "state": "xyzABC123",
@@ -296,6 +296,14 @@ export interface components {
          * @description What the redirect URI receives if there is no code. RFC 6749, section 4.1.2.1; RFC 9207.
          * @example {
          *       "error": "access_denied",
+         *       "state": "xyzABC123"
+         *     }
+         * @example {
+         *       "error": "invalid_target",
+         *       "state": "xyzABC123"
+         *     }
+         * @example {
+         *       "error": "unauthorized_client",
          *       "state": "xyzABC123"
          *     }
          */
@@ -321,6 +329,8 @@ export interface components {
          * @description Printable ASCII characters but quote and backslash, at least one. NQSCHAR of RFC 6749, appendix A.
          * @example access_denied
          * @example invalid_grant
+         * @example invalid_target
+         * @example unauthorized_client
          */
         readonly ErrorCode: string;
         /** @description The tokens. RFC 6749, section 5.1; OpenID Connect Core, section 3.1.3.3. */
@@ -368,28 +378,28 @@ export interface components {
             readonly azp?: string;
             /** @description The authentication context class that was met. */
             readonly acr?: string;
-            /** @description How the user was authenticated. */
+            /** @description How the person was authenticated. */
             readonly amr?: readonly string[];
             /** @description The left half of a digest of the access token. */
             readonly at_hash?: string;
             /** @description The session at the server. */
             readonly sid?: string;
-            /** @description The organization that the user logged in to. */
+            /** @description The organization that the person logged in to. */
             readonly org_id?: string;
             /** @description Its name, if the server is set to send it. */
             readonly org_name?: string;
         } & {
             readonly [key: string]: unknown;
         }) & components["schemas"]["ProfileClaims"];
-        /** @description Claims about the user. OpenID Connect Core, section 5.3.2. */
+        /** @description Claims about the person. OpenID Connect Core, section 5.3.2. */
         readonly UserInfo: ({
             readonly sub: components["schemas"]["Subject"];
         } & {
             readonly [key: string]: unknown;
         }) & components["schemas"]["ProfileClaims"];
         /**
-         * @description Who the user is, for this issuer. Never reassigned. At most 255 ASCII characters.
-         * @example auth0|507f1f77bcf86cd799439011
+         * @description Who the person is, for this issuer. Never reassigned. At most 255 ASCII characters.
+         * @example 248289761001
          */
         readonly Subject: string;
         /**
@@ -399,25 +409,41 @@ export interface components {
         readonly NumericDate: number;
         /** @description The standard claims about a person. OpenID Connect Core, section 5.1. */
         readonly ProfileClaims: {
+            /** @description The whole name, as it is to be shown. */
             readonly name?: string;
+            /** @description One or more given names. */
             readonly given_name?: string;
+            /** @description One or more family names. */
             readonly family_name?: string;
+            /** @description One or more middle names. */
             readonly middle_name?: string;
+            /** @description What the person is called casually. */
             readonly nickname?: string;
             /** @description For display. Not unique. */
             readonly preferred_username?: string;
+            /** @description The address of a page about the person. */
             readonly profile?: string;
+            /** @description The address of a picture of the person. */
             readonly picture?: string;
+            /** @description The address of the person's own page. */
             readonly website?: string;
             /** @description Not an identifier. It may change hands. */
             readonly email?: string;
+            /** @description Whether the server made sure that the address was theirs. */
             readonly email_verified?: boolean;
+            /** @description Free text; `female` and `male` are defined. */
             readonly gender?: string;
+            /** @description `YYYY-MM-DD`, or only `YYYY`; the year `0000` means that it was left out. */
             readonly birthdate?: string;
+            /** @description A time zone of the IANA database. */
             readonly zoneinfo?: string;
+            /** @description A language tag, RFC 5646. */
             readonly locale?: string;
+            /** @description Best in the form of E.164, with a plus sign. */
             readonly phone_number?: string;
+            /** @description Whether the server made sure that the number was theirs. */
             readonly phone_number_verified?: boolean;
+            /** @description The postal address, in parts. OpenID Connect Core, section 5.1.1. */
             readonly address?: {
                 readonly [key: string]: unknown;
             };
@@ -426,48 +452,79 @@ export interface components {
         };
         /** @description What the server says about itself. RFC 8414, section 2; OpenID Connect Discovery 1.0, section 3. */
         readonly ServerMetadata: {
+            /** @description The name of the server, an https URL. Has to equal the one that was asked. */
             readonly issuer: string;
+            /** @description Where the user agent is sent for a code. */
             readonly authorization_endpoint: string;
+            /** @description Where a grant becomes tokens. */
             readonly token_endpoint: string;
+            /** @description Where claims are read with an access token. */
             readonly userinfo_endpoint?: string;
+            /** @description Where the keys are that sign ID Tokens. */
             readonly jwks_uri?: string;
+            /** @description Where a token is made useless. RFC 7009. */
             readonly revocation_endpoint?: string;
+            /** @description Where the user agent is sent to log out. */
             readonly end_session_endpoint?: string;
+            /** @description Where a device without a browser begins. RFC 8628. */
             readonly device_authorization_endpoint?: string;
+            /** @description Where an authorization request is left beforehand. RFC 9126. */
             readonly pushed_authorization_request_endpoint?: string;
+            /** @description PKCE methods. Absent says nothing; without `S256` no login is possible. */
             readonly code_challenge_methods_supported?: readonly string[];
+            /** @description Algorithms that may sign an ID Token. */
             readonly id_token_signing_alg_values_supported?: readonly string[];
+            /** @description Some of the scopes that may be asked for. */
             readonly scopes_supported?: readonly string[];
+            /** @description How an authorization response may travel. */
             readonly response_modes_supported?: readonly string[];
+            /** @description What the token endpoint takes. */
             readonly grant_types_supported?: readonly string[];
-            /** @description RFC 9207. */
+            /** @description Whether every authorization response has `iss`. RFC 9207. */
             readonly authorization_response_iss_parameter_supported?: boolean;
-            /** @description RFC 9126. */
+            /** @description Whether only pushed authorization requests are taken. RFC 9126. */
             readonly require_pushed_authorization_requests?: boolean;
         };
         /** @description Keys. RFC 7517, section 5. Read each with `JsonWebKey`; one unknown key must not spoil the set. */
         readonly JsonWebKeySet: {
+            /** @description The keys, in no order that means anything. */
             readonly keys: readonly unknown[];
         };
         /** @description One public key. RFC 7517, section 4; RFC 7518, section 6. */
         readonly JsonWebKey: {
-            /** @example RSA */
+            /**
+             * @description The family of the key.
+             * @example RSA
+             */
             readonly kty: string;
-            /** @example sig */
+            /**
+             * @description What the key is for, `sig` or `enc`.
+             * @example sig
+             */
             readonly use?: string;
+            /** @description What the key may be used for, in detail. */
             readonly key_ops?: readonly string[];
-            /** @example RS256 */
+            /**
+             * @description The one algorithm that the key is for.
+             * @example RS256
+             */
             readonly alg?: string;
+            /** @description The name of the key within its set. */
             readonly kid?: string;
+            /** @description RSA: the modulus, base64url. */
             readonly n?: string;
+            /** @description RSA: the public exponent, base64url. */
             readonly e?: string;
+            /** @description EC and OKP: the curve. */
             readonly crv?: string;
+            /** @description EC and OKP: the x coordinate or the public key, base64url. */
             readonly x?: string;
+            /** @description EC: the y coordinate, base64url. */
             readonly y?: string;
         };
     };
     responses: {
-        /** @description The request is wrong: `invalid_request`, `invalid_grant` (used, expired, not yours), `invalid_scope`, `unsupported_grant_type`, `use_dpop_nonce`; while a device waits, `authorization_pending` or `slow_down`. */
+        /** @description The request is wrong: `invalid_request`, `invalid_grant` (used, expired, not yours), `invalid_scope`, `invalid_target` (RFC 8707), `unauthorized_client`, `unsupported_grant_type`, `use_dpop_nonce`. For a device (RFC 8628, section 3.5), `authorization_pending` and `slow_down` mean wait; `expired_token` and `access_denied` mean that no token will come. */
         readonly BadRequest: {
             headers: {
                 readonly "DPoP-Nonce": components["headers"]["DPoP-Nonce"];
@@ -475,10 +532,18 @@ export interface components {
                 readonly [name: string]: unknown;
             };
             content: {
+                readonly "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description Nothing was revoked: `invalid_request`, `unauthorized_client`, or `unsupported_token_type` if the server does not revoke tokens of this kind. RFC 7009, section 2.2.1. */
+        readonly RevocationRefused: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
                 /**
                  * @example {
-                 *       "error": "invalid_grant",
-                 *       "error_description": "Invalid authorization code"
+                 *       "error": "unsupported_token_type"
                  *     }
                  */
                 readonly "application/json": components["schemas"]["ErrorResponse"];
@@ -507,8 +572,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "error": "invalid_grant",
-                 *       "error_description": "Unknown or invalid refresh token"
+                 *       "error": "unauthorized_client"
                  *     }
                  */
                 readonly "application/json": components["schemas"]["ErrorResponse"];
@@ -639,6 +703,7 @@ export type ServerMetadata = components['schemas']['ServerMetadata'];
 export type JsonWebKeySet = components['schemas']['JsonWebKeySet'];
 export type JsonWebKey = components['schemas']['JsonWebKey'];
 export type ResponseBadRequest = components['responses']['BadRequest'];
+export type ResponseRevocationRefused = components['responses']['RevocationRefused'];
 export type ResponseInvalidClient = components['responses']['InvalidClient'];
 export type ResponseForbidden = components['responses']['Forbidden'];
 export type ResponseInvalidToken = components['responses']['InvalidToken'];
@@ -697,7 +762,7 @@ export interface operations {
                  */
                 readonly response_mode?: string;
                 /**
-                 * @description Any of `none`, `login`, `consent`, `select_account`, separated by spaces; `none` stands alone.
+                 * @description Any of `none`, `login`, `consent`, `select_account` and `create` (Initiating User Registration via OpenID Connect 1.0), separated by spaces; `none` stands alone.
                  * @example select_account
                  */
                 readonly prompt?: string;
@@ -868,11 +933,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "sub": "auth0|507f1f77bcf86cd799439011",
+                     *       "sub": "248289761001",
                      *       "name": "Jane Doe",
                      *       "email": "jane.doe@example.com",
                      *       "email_verified": true,
-                     *       "updated_at": "2023-11-15T14:30:00.000Z"
+                     *       "updated_at": 1700058600
                      *     }
                      */
                     readonly "application/json": components["schemas"]["UserInfo"];
@@ -906,11 +971,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "sub": "auth0|507f1f77bcf86cd799439011",
+                     *       "sub": "248289761001",
                      *       "name": "Jane Doe",
                      *       "email": "jane.doe@example.com",
                      *       "email_verified": true,
-                     *       "updated_at": "2023-11-15T14:30:00.000Z"
+                     *       "updated_at": 1700058600
                      *     }
                      */
                     readonly "application/json": components["schemas"]["UserInfo"];
@@ -948,7 +1013,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            readonly 400: components["responses"]["BadRequest"];
+            readonly 400: components["responses"]["RevocationRefused"];
             readonly 401: components["responses"]["InvalidClient"];
             readonly 429: components["responses"]["TooManyRequests"];
             readonly 503: components["responses"]["Unavailable"];
@@ -1018,6 +1083,14 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "id_token_hint": "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJqYW5lIn0.c2ln",
+                 *       "client_id": "s6BhdRkqt3",
+                 *       "post_logout_redirect_uri": "https://app.example.com/goodbye",
+                 *       "state": "af0ifjsldkj"
+                 *     }
+                 */
                 readonly "application/x-www-form-urlencoded": components["schemas"]["LogoutRequest"];
             };
         };

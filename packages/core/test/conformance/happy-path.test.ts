@@ -19,7 +19,7 @@ describe('happy-path', () => {
     expect(run.session).toMatchObject({ sub: '248289761001', idToken: { signature: 'verified' } });
   });
 
-  test('PK-08 CB-11 what is kept at the end holds neither verifier nor nonce of the login', () => {
+  test('PK-08 CB-11 what is kept at the end holds neither verifier nor state of the login', () => {
     const { state } = logIn();
     expect(JSON.stringify(state)).not.toContain(transactionOf().codeVerifier);
     expect(JSON.stringify(state)).not.toContain(transactionOf().state);

@@ -37,7 +37,7 @@ describe('jwks-uri', () => {
   });
 
   test('ID-05 a server without a key set: the session says so', () => {
-    const { jwksUri: _, ...server } = SERVER;
+    const server = { ...SERVER, jwksUri: null };
     const run = logIn({ settings: { ...settingsOf(), server } });
     expect(endOf(run)).toBe('logged_in');
     expect(run.session?.idToken?.signature).toBe('tls_only');

@@ -33,6 +33,8 @@ import { buildGetKeySet } from './wire.ts';
  *
  * @param entropy `ENTROPY_LENGTH` octets straight from a cryptographic random source, used once
  * @param now seconds since 1970-01-01T00:00:00Z
+ * @returns `awaiting_callback`, or `failed` with what `createTransaction` or `authorizationUrl` refuses
+ * @see RFC 6749, section 4.1.1; RFC 7636, section 4.3; OpenID Connect Core, section 3.1.2.1
  */
 export function startLogin(
   settings: LoginSettings,
@@ -53,14 +55,25 @@ export function startLogin(
     : failed(url);
 }
 
-/** Continues the login that was found in the store: after a full-page redirect, or after the app was killed. */
+/**
+ * Continues the login that was found in the store: after a full-page redirect, or after the app was killed.
+ *
+ * @returns `awaiting_callback`, or `failed` with `transaction_consumed` (and its receipt) or `unknown_transaction`
+ * @see RFC 6749, section 10.12
+ */
 export function resumeLogin(thawed: ThawedTransaction): LoginState {
   return thawed.status === 'present'
     ? { status: 'awaiting_callback', transaction: thawed.transaction }
     : notSpendable(thawed.status === 'spent' ? thawed.receipt : undefined).state;
 }
 
-/** State first, answer second. An answer that a state does not wait for ends the login; it never throws. */
+/**
+ * Takes the answer to the last effect and says what to do next. State first, answer second: an answer that a state does
+ * not wait for ends the login. It never throws.
+ *
+ * @returns the next state and its effects; `failed` with any code of the functions that read and validate
+ * @see RFC 6749, section 4.1; RFC 9700, section 4.7; OpenID Connect Core, section 3.1.3
+ */
 export function stepLogin(settings: ClientSettings, state: LoginState, answer: Answer): Step<LoginState> {
   switch (state.status) {
     case 'awaiting_callback':

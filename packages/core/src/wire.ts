@@ -1,19 +1,5 @@
 /** The one file that reads the generated code: change the YAML, regenerate, and follow the compiler from here. */
-export type {
-  AuthorizationErrorResponse,
-  AuthorizationResponse,
-  AuthorizeQuery,
-  CodeExchange,
-  DeviceCodePoll,
-  ErrorResponse,
-  HttpRequest,
-  HttpResponse,
-  IdTokenClaims,
-  JsonWebKey,
-  Refresh,
-  ServerMetadata as ServerMetadataDocument,
-  TokenResponse,
-} from '@proofkey/api';
+export type { AuthorizeQuery, HttpRequest, HttpResponse, IdTokenClaims, JsonWebKey } from '@proofkey/api';
 export {
   appendQuery,
   buildAuthorize,

@@ -1,10 +1,9 @@
 /** `login-flow.table.ts` -> `docs/flows.md`: the login as a drawing and a table. `--check` fails when it is stale. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import type { Effect } from '../packages/core/src/effect.ts';
 import { LOGIN_TABLE, type Row } from '../packages/core/src/login-flow.table.ts';
+import { writePage } from './page.ts';
 
 type Status = keyof typeof LOGIN_TABLE;
 type AnswerType = keyof (typeof LOGIN_TABLE)[Status];
@@ -128,13 +127,4 @@ export const flowsPage = (): string => `${HEAD}${drawing()}${effectsTable()}${ST
 /** Where the page is. */
 export const flowsFile: string = join(fileURLToPath(new URL('..', import.meta.url)), 'docs/flows.md');
 
-if (import.meta.main) {
-  const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
-  if (!values.check) {
-    mkdirSync(dirname(flowsFile), { recursive: true });
-    writeFileSync(flowsFile, flowsPage());
-  } else if (readFileSync(flowsFile, 'utf8') !== flowsPage()) {
-    console.error('docs/flows.md is out of date: run pnpm flows');
-    process.exitCode = 1;
-  }
-}
+if (import.meta.main) writePage(flowsFile, flowsPage(), 'pnpm flows');

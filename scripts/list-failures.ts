@@ -1,11 +1,10 @@
 /** `@proofkey/core/explain` -> `docs/failures.md`: every failure with its causes. `--check` fails when it is stale. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { saidTexts } from '../packages/core/src/explain.server.ts';
 import { type Explanation, explanations, type Text } from '../packages/core/src/explain.ts';
 import type { FailureKind } from '../packages/core/src/failure.ts';
+import { writePage } from './page.ts';
 
 const KINDS: Readonly<Record<FailureKind, string>> = {
   oauth_error: 'The authorization server, or the person, said no. `failure.oauth` holds what the server said.',
@@ -58,13 +57,4 @@ export function failuresPage(): string {
 /** Where the page is. */
 export const failuresFile: string = join(fileURLToPath(new URL('..', import.meta.url)), 'docs/failures.md');
 
-if (import.meta.main) {
-  const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
-  if (!values.check) {
-    mkdirSync(dirname(failuresFile), { recursive: true });
-    writeFileSync(failuresFile, failuresPage());
-  } else if (readFileSync(failuresFile, 'utf8') !== failuresPage()) {
-    console.error('docs/failures.md is out of date: run pnpm failures');
-    process.exitCode = 1;
-  }
-}
+if (import.meta.main) writePage(failuresFile, failuresPage(), 'pnpm failures');

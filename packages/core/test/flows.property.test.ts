@@ -19,7 +19,7 @@ import {
   thawTransaction,
 } from '../src/index.ts';
 import { LOGIN_TABLE } from '../src/login-flow.table.ts';
-import { atCallback, callbackOf, KEY, type Kind, keySet, responded, tokensFor } from './login-states.ts';
+import { atCallback, callbackOf, EFFECTS, KEY, type Kind, keySet, responded, tokensFor } from './login-states.ts';
 import { entropyOf, jsonResponse, NOW, optionsOf, settingsOf, untyped } from './support/login.ts';
 import { claimsOf, unsigned } from './support/signing.ts';
 
@@ -29,15 +29,7 @@ type Machine = { readonly stepLogin: typeof stepLogin; readonly resumeLogin: typ
 /** One thing that happens to a login, as data, so that a counterexample can be read. */
 type Move = readonly [what: string, ...details: readonly unknown[]];
 
-const EFFECTS: ReadonlySet<string> = new Set<Effect['type']>([
-  'save_transaction',
-  'spend_transaction',
-  'forget_transaction',
-  'open_user_agent',
-  'send_request',
-  'verify_signature',
-  'save_session',
-]);
+const KNOWN: ReadonlySet<string> = new Set(EFFECTS);
 
 /** Names that mean something to JavaScript, or to the protocol. */
 const name = fc.constantFrom(
@@ -183,7 +175,7 @@ function play(machine: Machine, { options, server }: Kind, seed: number, moves: 
     if (over && (state.status !== before.status || now.length > 0)) wrong.push('a final state is not final');
     if (!Object.hasOwn(LOGIN_TABLE, state.status)) wrong.push(`unknown status ${state.status}`);
     for (const effect of now) {
-      if (!EFFECTS.has(effect.type)) wrong.push(`unknown effect ${effect.type}`);
+      if (!KNOWN.has(effect.type)) wrong.push(`unknown effect ${effect.type}`);
       const exchange = effect.type === 'send_request' && effect.purpose === 'code_exchange';
       if (exchange) sends += 1;
       else if (JSON.stringify(effect).includes(transaction.codeVerifier)) wrong.push(`${effect.type} has the verifier`);

@@ -2,7 +2,6 @@
 import { describe, expect, test } from 'vitest';
 import {
   type Answer,
-  type Effect,
   type EffectFailedCode,
   type LoginState,
   receiptOf,
@@ -13,6 +12,7 @@ import { LOGIN_TABLE, type Row, type Table } from '../src/login-flow.table.ts';
 import {
   atCallback,
   callbackOf,
+  EFFECTS,
   KEY,
   keySet,
   responded,
@@ -27,15 +27,6 @@ import { halfHash } from './support/signing.ts';
 type Status = LoginState['status'];
 type AnswerType = Answer['type'];
 
-const EFFECTS: readonly Effect['type'][] = [
-  'save_transaction',
-  'spend_transaction',
-  'forget_transaction',
-  'open_user_agent',
-  'send_request',
-  'verify_signature',
-  'save_session',
-];
 const CODES: readonly EffectFailedCode[] = ['storage_write_failed', 'network_error', 'user_cancelled'];
 const OTHER = atCallback({}, 7).transaction;
 

@@ -97,3 +97,14 @@ export const STATES: { readonly [S in LoginState['status']]: readonly At<S>[] } 
   logged_in: [atEnd()],
   failed: [atFailed()],
 };
+
+/** Every effect that a login may ask for. */
+export const EFFECTS: readonly Effect['type'][] = [
+  'save_transaction',
+  'spend_transaction',
+  'forget_transaction',
+  'open_user_agent',
+  'send_request',
+  'verify_signature',
+  'save_session',
+];

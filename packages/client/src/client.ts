@@ -3,12 +3,12 @@ import {
   type Answer,
   checkLoginSettings,
   ENTROPY_LENGTH,
-  failureOf,
   type IdTokenClaims,
   isOurCallback,
   type LoginOptions,
   type LoginSettings,
   type LoginState,
+  refusalOf,
   resumeLogin,
   type Session,
   startLogin,
@@ -159,9 +159,9 @@ export function createClient(settings: Settings, ports: Ports): Client {
   });
 }
 
-const NO_USER_AGENT = failureOf('effect_failed', 'user_agent_failed', 'retry');
-const UNREADABLE = failureOf('effect_failed', 'storage_read_failed', 'retry');
-const NO_ENTROPY = failureOf('effect_failed', 'insufficient_entropy', 'report');
+const NO_USER_AGENT = refusalOf('effect_failed', 'user_agent_failed', 'retry');
+const UNREADABLE = refusalOf('effect_failed', 'storage_read_failed', 'retry');
+const NO_ENTROPY = refusalOf('effect_failed', 'insufficient_entropy', 'report');
 
 /** A URL that names no login finds none. */
 const NOTHING = { status: 'absent' } as const;

@@ -1,5 +1,5 @@
 /** Failure (data) -> error (thrown). The one class that this library throws. */
-import { type Failure, type FailureCode, failureOf, type Refusal } from '@proofkey/core';
+import { type Failure, type FailureCode, type Refusal, refusalOf } from '@proofkey/core';
 import { isPortError, type PortError } from './port-error.ts';
 import type { MaybePromise } from './ports.ts';
 
@@ -58,6 +58,6 @@ export function attemptNow<T>(otherwise: Refusal, task: () => T): T {
 }
 
 function portFailed(otherwise: Refusal, error: unknown): ProofkeyError {
-  const { failure } = isPortError(error) ? failureOf('effect_failed', error.code, 'retry') : otherwise;
+  const { failure } = isPortError(error) ? refusalOf('effect_failed', error.code, 'retry') : otherwise;
   return new ProofkeyError(failure, error);
 }

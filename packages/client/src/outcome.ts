@@ -2,9 +2,9 @@
 import {
   type Answer,
   type Failure,
-  failureOf,
   type IdTokenClaims,
   type LoginState,
+  refusalOf,
   type Session,
 } from '@proofkey/core';
 import { ProofkeyError } from './error.ts';
@@ -52,6 +52,6 @@ export function outcomeOf(state: LoginState, last: Answer | undefined, cause: un
       if (state.refused) throw new ProofkeyError(state.refused);
       return { type: last?.type === 'departed' ? 'departed' : 'dismissed' };
     default:
-      throw new ProofkeyError(failureOf('misuse', 'answer_not_expected', 'report').failure);
+      throw new ProofkeyError(refusalOf('misuse', 'answer_not_expected', 'report').failure);
   }
 }

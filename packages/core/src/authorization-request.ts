@@ -2,7 +2,7 @@
 import { encodeBase64url } from './base64url.ts';
 import { checkLoginSettings, type LoginSettings } from './client-settings.ts';
 import { isSoundEntropy } from './entropy.ts';
-import { failureOf, misuse, ok, type Result } from './failure.ts';
+import { misuse, ok, type Result, refusalOf } from './failure.ts';
 import { expectationsOf, type LoginOptions, queryOf } from './login-options.ts';
 import { codeChallengeFor } from './pkce.ts';
 import { checkRedirectUri } from './redirect-uri.ts';
@@ -32,7 +32,7 @@ export function createTransaction(
   // Whether signatures are checked is never decided by leaving something out.
   if ([options.scope].flat().includes('openid') && settings.server.jwksUri === undefined)
     return misuse('invalid_settings');
-  if (!isSoundEntropy(entropy)) return failureOf('effect_failed', 'insufficient_entropy', 'report');
+  if (!isSoundEntropy(entropy)) return refusalOf('effect_failed', 'insufficient_entropy', 'report');
   // Milliseconds, text and NaN would make a login that never expires.
   if (!(Number.isSafeInteger(now) && now < 1e11)) return misuse('invalid_parameter');
   const text = (start: number, end: number): string => encodeBase64url(entropy.subarray(start, end));

@@ -140,7 +140,7 @@ const LINK = 'https://github.com/proofkey/proofkey/blob/main/docs/failures.md#';
 export const ok = <T>(value: T): Result<T> => ({ ok: true, value });
 
 /** Makes a refusal. Its sentence is made of the code, so that production bundles carry no texts. */
-export function failureOf<K extends FailureKind>(
+export function refusalOf<K extends FailureKind>(
   kind: K,
   code: FailureCodes[K],
   recovery: Recovery,
@@ -153,7 +153,7 @@ export function failureOf<K extends FailureKind>(
 }
 
 export const untrusted = (code: UntrustedCode, recovery: Recovery = 'report'): Refusal =>
-  failureOf('untrusted_response', code, recovery);
+  refusalOf('untrusted_response', code, recovery);
 
 export const misuse = (code: FailureCodes['misuse'], recovery: Recovery = 'fix_configuration'): Refusal =>
-  failureOf('misuse', code, recovery);
+  refusalOf('misuse', code, recovery);

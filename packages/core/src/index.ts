@@ -20,12 +20,12 @@ export {
   type FailureCode,
   type FailureCodes,
   type FailureKind,
-  failureOf,
   type HttpFailure,
   type OAuthError,
   type Recovery,
   type Refusal,
   type Result,
+  refusalOf,
 } from './failure.ts';
 export type { HttpRequest, HttpResponse } from './http.ts';
 export { BODY_LIMIT } from './http.ts';

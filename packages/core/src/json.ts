@@ -1,5 +1,5 @@
 /** Response -> the JSON in its body. RFC 8259; RFC 6749, section 5.1. */
-import { failureOf, ok, type Recovery, type Result, type UntrustedCode, untrusted } from './failure.ts';
+import { ok, type Recovery, type Result, refusalOf, type UntrustedCode, untrusted } from './failure.ts';
 import { BODY_LIMIT, type HttpResponse } from './http.ts';
 
 /** Undefined when the text is not JSON, or nested deeper than the engine can follow. */
@@ -25,7 +25,7 @@ export function readJsonBody(
   mediaType: RegExp = /^\s*application\/json\s*(;|$)/i,
 ): Result<unknown> {
   if (body.length > BODY_LIMIT) return untrusted('response_too_large');
-  if (status > 399) return failureOf('untrusted_response', 'http_error', recovery, { http: { status } });
+  if (status > 399) return refusalOf('untrusted_response', 'http_error', recovery, { http: { status } });
   if (status > 299) return untrusted('unexpected_redirect', 'fix_configuration');
   const json = status === 200 && mediaType.test(headers['content-type'] ?? '') ? parseJson(body) : undefined;
   return json === undefined ? untrusted(malformed) : ok(json);

@@ -11,7 +11,7 @@ import { authorizationUrl, createTransaction } from './authorization-request.ts'
 import { isOurCallback, readAuthorizationResponse } from './authorization-response.ts';
 import type { ClientSettings, LoginSettings } from './client-settings.ts';
 import type { Answer, Effect, Step } from './effect.ts';
-import { failureOf, misuse, type Refusal, untrusted } from './failure.ts';
+import { misuse, type Refusal, refusalOf, untrusted } from './failure.ts';
 import { readKeySet, selectKeys } from './key-set.ts';
 import type { LoginOptions } from './login-options.ts';
 import type {
@@ -92,7 +92,7 @@ export function stepLogin(settings: ClientSettings, state: LoginState, answer: A
           : tryNextKey(state);
     case 'logged_in': {
       const lost = answer.type === 'effect_failed' && answer.effect === 'save_session';
-      return step(lost ? { ...state, notSaved: failureOf('effect_failed', answer.code, 'retry').failure } : state);
+      return step(lost ? { ...state, notSaved: refusalOf('effect_failed', answer.code, 'retry').failure } : state);
     }
     default:
       return step(state);
@@ -104,7 +104,7 @@ function whileAwaitingCallback(settings: ClientSettings, state: AwaitingCallback
   if (answer.type === 'departed' || answer.type === 'dismissed') return step(state);
   if (answer.type !== 'returned') {
     const forget: Effect = { type: 'forget_transaction', state: transaction.state };
-    const cancelled = answer.type === 'cancelled' && failureOf('effect_failed', 'user_cancelled', 'none');
+    const cancelled = answer.type === 'cancelled' && refusalOf('effect_failed', 'user_cancelled', 'none');
     return step(cancelled ? failed(cancelled).state : endedBy(answer).state, forget);
   }
   const code = readAuthorizationResponse(settings, transaction, answer.url, answer.now);
@@ -156,7 +156,7 @@ function whileAwaitingTokens(
 }
 
 function whileAwaitingKeys(transaction: Transaction, tokens: Tokens, answer: Answer): Step<LoginState> {
-  if (answer.type === 'effect_failed') return failed(failureOf('effect_failed', 'key_set_unavailable', 'log_in_again'));
+  if (answer.type === 'effect_failed') return failed(refusalOf('effect_failed', 'key_set_unavailable', 'log_in_again'));
   if (answer.type !== 'response_received') return endedBy(answer);
   const keySet = readKeySet(answer.response);
   const keys = keySet.ok && tokens.idToken ? selectKeys(keySet.value, tokens.idToken.jwt) : keySet;
@@ -192,5 +192,5 @@ const notSpendable = (receipt: TransactionReceipt | undefined): Step<LoginState>
 /** The code is good for one request, so that trying again means logging in again. */
 const endedBy = (answer: Answer): Step<LoginState> =>
   answer.type === 'effect_failed'
-    ? failed(failureOf('effect_failed', answer.code, 'log_in_again'))
+    ? failed(refusalOf('effect_failed', answer.code, 'log_in_again'))
     : failed(misuse('answer_not_expected', 'report'));

@@ -1,6 +1,6 @@
 /** What a server says about its refusal -> a failure. RFC 6749, sections 4.1.2.1 and 5.2; CWE-117. */
 
-import { type FailureCodes, failureOf, type HttpFailure, type Recovery, type Refusal } from './failure.ts';
+import { type FailureCodes, type HttpFailure, type Recovery, type Refusal, refusalOf } from './failure.ts';
 import { parseJson } from './json.ts';
 import { encodeForm } from './wire.ts';
 
@@ -45,7 +45,7 @@ export function refusedByServer(
     error_uri: /^https?:/i.test(error_uri) ? serverText(error_uri, secrets) : undefined,
   };
   Object.defineProperty(oauth, 'additional', { value: parseJson(strike(JSON.stringify(additional), secrets)) ?? {} });
-  return failureOf('oauth_error', code, recoveryOf(error, http?.status), { oauth, http });
+  return refusalOf('oauth_error', code, recoveryOf(error, http?.status), { oauth, http });
 }
 
 export function recoveryOf(error: string, status: number = 0): Recovery {

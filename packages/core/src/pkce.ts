@@ -1,7 +1,7 @@
 /** Random octets -> code verifier -> code challenge. RFC 7636, sections 4.1 and 4.2. */
 import { _SHA256 } from '@noble/hashes/sha2.js';
 import { encodeBase64url } from './base64url.ts';
-import { failureOf, misuse, ok, type Result } from './failure.ts';
+import { misuse, ok, type Result, refusalOf } from './failure.ts';
 import type { CodeChallenge, CodeVerifier } from './values.ts';
 
 /** ASCII text -> its SHA-256 digest, 32 octets. */
@@ -25,7 +25,7 @@ export const isCodeVerifier = (value: unknown): value is CodeVerifier =>
 export const codeVerifierFrom = (octets: Uint8Array): Result<CodeVerifier> =>
   octets.length > 31 && octets.length < 97
     ? ok(encodeBase64url(octets) as CodeVerifier)
-    : failureOf('effect_failed', 'insufficient_entropy', 'report');
+    : refusalOf('effect_failed', 'insufficient_entropy', 'report');
 
 /**
  * `BASE64URL(SHA256(ASCII(code_verifier)))`: the text is hashed, not the octets it was made from. Only S256 exists.

@@ -1,6 +1,6 @@
 /** Token response -> tokens. RFC 6749, sections 5.1, 5.2 and 6; OpenID Connect Core, sections 3.1.3.3 and 12.2. */
 import type { ClientSettings } from './client-settings.ts';
-import { type Failure, failureOf, ok, type Refusal, type Result, untrusted } from './failure.ts';
+import { type Failure, ok, type Refusal, type Result, refusalOf, untrusted } from './failure.ts';
 import type { HttpResponse } from './http.ts';
 import { type ValidatedIdToken, validateIdToken } from './id-token.ts';
 import { parseJson, readJsonBody } from './json.ts';
@@ -141,5 +141,5 @@ function readErrorBody({ status, headers, body }: HttpResponse, secrets: Secrets
   const said = readErrorResponse(parseJson(body));
   return said.ok
     ? refusedByServer('token_request_refused', said.value, secrets, http)
-    : failureOf('untrusted_response', 'http_error', recoveryOf('', status), { http });
+    : refusalOf('untrusted_response', 'http_error', recoveryOf('', status), { http });
 }

@@ -16,7 +16,6 @@ import {
   codeVerifierFrom,
   type Failure,
   type FailureCode,
-  failureOf,
   type LoginOptions,
   type LoginState,
   type Recovery,
@@ -24,6 +23,7 @@ import {
   readRefreshResponse,
   readServerMetadata,
   receiptOf,
+  refusalOf,
   startLogin,
   stepLogin,
   wellKnownUrls,
@@ -239,7 +239,7 @@ describe('docs/failures.md', () => {
 
   test('explains every code that stands in a source of any package', () => {
     const made = Array.from(
-      sources.matchAll(/\b(?:untrusted|misuse|PortError|failureOf\('\w+', |refusedByServer)\(?\s*'(\w+)'/g),
+      sources.matchAll(/\b(?:untrusted|misuse|PortError|refusalOf\('\w+', |refusedByServer)\(?\s*'(\w+)'/g),
       ([, code]) => code,
     );
     expect(new Set(made).size).toBeGreaterThan(40);
@@ -248,7 +248,7 @@ describe('docs/failures.md', () => {
 
   test('knows every recovery that stands beside a code in a source of any package', () => {
     const made = Array.from(
-      sources.matchAll(/\b(?:untrusted\(|misuse\(|failureOf\(\s*'\w+',)\s*'(\w+)',\s*'(\w+)'/g),
+      sources.matchAll(/\b(?:untrusted\(|misuse\(|refusalOf\(\s*'\w+',)\s*'(\w+)',\s*'(\w+)'/g),
       ([, code, recovery]) => [code, recovery] as [FailureCode, Recovery],
     );
     expect(made.length).toBeGreaterThan(25);
@@ -321,7 +321,7 @@ describe.each(CODES)('%s', (code) => {
 
 describe('explain', () => {
   const said = (code: 'authorization_refused' | 'token_request_refused', error: string): Failure =>
-    failureOf('oauth_error', code, 'report', { oauth: { error } }).failure;
+    refusalOf('oauth_error', code, 'report', { oauth: { error } }).failure;
 
   test('names the cause that the server gave away', () => {
     expect(explain(said('token_request_refused', 'invalid_client')).why).toContain('web or machine application');
@@ -363,7 +363,7 @@ describe('explain', () => {
   });
 });
 
-describe('failureOf', () => {
+describe('refusalOf', () => {
   test('keeps members that no standard names reachable, and out of sight', () => {
     const failure = answered(403, { error: 'mfa_required', mfa_token: 'mfa-secret' });
     expect(failure.oauth?.additional).toEqual({ mfa_token: 'mfa-secret' });

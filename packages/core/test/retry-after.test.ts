@@ -1,14 +1,14 @@
 /** Rate limit headers -> when to ask again. RFC 9110, sections 5.6.7 and 10.2.3. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Failure, failureOf, type NumericDate, readTokenResponse, retryAtOf } from '../src/index.ts';
+import { type Failure, type NumericDate, readTokenResponse, refusalOf, retryAtOf } from '../src/index.ts';
 import { jsonResponse, NOW } from './support/login.ts';
 import { failureIn } from './support/result.ts';
 
 const CAP = 3600;
 
 const failure = (retryAfter: string | undefined): Failure =>
-  failureOf('untrusted_response', 'http_error', 'retry', { http: { status: 429, retryAfter } }).failure;
+  refusalOf('untrusted_response', 'http_error', 'retry', { http: { status: 429, retryAfter } }).failure;
 const retryAt = (retryAfter: string | undefined, now: number = NOW) =>
   retryAtOf(failure(retryAfter), now as NumericDate);
 const httpDate = (seconds: number): string => new Date(seconds * 1000).toUTCString();
@@ -62,7 +62,7 @@ describe('retryAtOf', () => {
   test('says nothing about a moment that is over, or a failure without an answer', () => {
     expect(retryAt(httpDate(NOW - 1))).toBeUndefined();
     expect(retryAt(httpDate(NOW))).toBe(NOW);
-    expect(retryAtOf(failureOf('effect_failed', 'network_error', 'retry').failure, NOW)).toBeUndefined();
+    expect(retryAtOf(refusalOf('effect_failed', 'network_error', 'retry').failure, NOW)).toBeUndefined();
   });
 
   test.each([

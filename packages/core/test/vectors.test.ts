@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
-  failureOf,
   isOurCallback,
   type LoginState,
   readAuthorizationResponse,
   readTokenResponse,
   receiptOf,
+  refusalOf,
   resumeLogin,
   retryAtOf,
   stepLogin,
@@ -231,7 +231,7 @@ describe('rows with a state of their own', () => {
   });
 
   test.each(['tok-118', 'tok-119', 'tok-120', 'tok-121'])('%s a request without an answer keeps what was there', () => {
-    const { failure } = failureOf('effect_failed', 'network_error', 'retry');
+    const { failure } = refusalOf('effect_failed', 'network_error', 'retry');
     expect(failure).toMatchObject({ sessionSurvives: true, kind: 'effect_failed' });
     const lost = { type: 'effect_failed', effect: 'send_request', sent: 'maybe', code: 'network_error' } as const;
     const { state, effects } = stepLogin(settingsOf(), { status: 'awaiting_tokens', code: CODE, transaction: T }, lost);

@@ -1,7 +1,7 @@
 /** Redirect URI setting -> bound loopback address: an IP literal, never every interface. RFC 8252, section 7.3. */
 import type { Server } from 'node:http';
 import { PortError, ProofkeyError } from '@proofkey/client';
-import { failureOf } from '@proofkey/core';
+import { refusalOf } from '@proofkey/core';
 
 export type RedirectAddress = {
   /** IP literals to try, in this order. */
@@ -29,7 +29,7 @@ export function redirectAddressOf(redirectUri: string | undefined): RedirectAddr
   const port = digits === undefined ? 0 : Number(digits);
   const usable = digits === undefined || (port > 0 && port < 65_536 && port !== DEFAULT_HTTP_PORT);
   if (host === undefined || path === undefined || !usable) {
-    throw new ProofkeyError(failureOf('misuse', 'invalid_redirect_uri', 'fix_configuration').failure);
+    throw new ProofkeyError(refusalOf('misuse', 'invalid_redirect_uri', 'fix_configuration').failure);
   }
   return { hosts: [host], port, path };
 }

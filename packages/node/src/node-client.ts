@@ -12,7 +12,7 @@ import {
   type RandomSource,
   type Settings,
 } from '@proofkey/client';
-import { failureOf, type NumericDate } from '@proofkey/core';
+import { type NumericDate, refusalOf } from '@proofkey/core';
 import { loopbackUserAgent } from './loopback.ts';
 import { redirectAddressOf } from './loopback-address.ts';
 import { signatureVerifier } from './signature-verifier.ts';
@@ -58,7 +58,7 @@ export function createNodeClient(settings: NodeSettings): Client {
   const { redirectUri, timeLimit = TIME_LIMIT, openBrowser = printUrl } = settings;
   const { transactionStore = memoryStore(systemClock), sessionStore = memoryStore(systemClock) } = settings;
   const sound = timeLimit > 0 && timeLimit <= LONGEST;
-  if (!sound) throw new ProofkeyError(failureOf('misuse', 'invalid_settings', 'fix_configuration').failure);
+  if (!sound) throw new ProofkeyError(refusalOf('misuse', 'invalid_settings', 'fix_configuration').failure);
   return createClient(settings, {
     transactionStore,
     sessionStore,

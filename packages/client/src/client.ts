@@ -1,35 +1,32 @@
-/** Drives the core over a platform's ports. Knows no platform, and of the protocol only what the core tells it. */
+/** Settings and ports -> a client: the verbs of an application, the same on every platform. */
 import {
-  type Answer,
-  checkLoginSettings,
-  ENTROPY_LENGTH,
-  type IdTokenClaims,
-  isOurCallback,
-  type LoginOptions,
-  type LoginSettings,
-  type LoginState,
+  type AccessTokenRequest,
+  type Failure,
   refusalOf,
-  resumeLogin,
-  type Session,
-  startLogin,
+  type Snapshot,
   stateOfCallback,
-  stepLogin,
+  type UserInfo,
 } from '@proofkey/core';
-import { attempt, attemptNow, ProofkeyError } from './error.ts';
-import { type LoginOutcome, loggedIn, outcomeOf } from './outcome.ts';
-import { type Performer, performerOf, type Trip } from './perform.ts';
-import type { AbortSignalLike, Departure, Ports } from './ports.ts';
+import { isProofkeyError, ProofkeyError } from './error.ts';
+import { type LoginRequest, loginCalls } from './login.ts';
+import type { LoginOutcome } from './outcome.ts';
+import type { Ports } from './ports.ts';
 import { recordsOf } from './records.ts';
+import { serverOf } from './server.ts';
+import { type Context, sessionCalls } from './session.ts';
+import { checkSettings, issuerOf, type Settings } from './settings.ts';
+import { snapshots } from './snapshot.ts';
+import { tellerOf } from './step.ts';
 
-/** What never changes while the client lives: the server, the client id, and what every login asks for. */
-export type Settings = LoginSettings &
-  Pick<LoginOptions, 'scope'> &
-  Partial<Pick<LoginOptions, 'audience' | 'resource' | 'organization' | 'connection'>>;
-
-/** What one login asks for beside, or instead of, the settings. */
-export type LoginRequest = Partial<Omit<LoginOptions, 'redirectUri'>> & { readonly cancel?: AbortSignalLike };
-
-export interface Client {
+/** @typeParam Fetch the type of the platform's `fetch` */
+export interface Client<Fetch = (input: unknown, init?: unknown) => Promise<unknown>> {
+  /**
+   * Begins: finishes the login whose callback this URL is, else restores the session. Call it once, when the page or
+   * the program starts. A login that failed is told in `failure`, not thrown; who is logged in stays logged in.
+   *
+   * @param callbackUrl the URL that the page was loaded with; one that answers no login of ours is left alone
+   */
+  start(callbackUrl?: string): Promise<Started>;
   /**
    * Logs a person in. Calling it again while a login is under way begins another one; the two never mix.
    *
@@ -49,126 +46,107 @@ export interface Client {
    * @see RFC 6749, section 4.1.2
    */
   handleCallback(callbackUrl: string): Promise<LoginOutcome>;
+  /** Who is logged in, as far as is known: `loading` until somebody asked the store. The same object until it changes. */
+  getSnapshot(): Snapshot;
+  /** Calls the listener after each change of the snapshot, when nothing is locked. @returns what ends that */
+  subscribe(listener: () => void): () => void;
   /**
-   * The claims of the last ID Token that was checked; undefined when nobody is logged in or `openid` was not asked for.
+   * An access token that is good for at least 30 seconds more.
    *
-   * @throws ProofkeyError `storage_read_failed`
+   * @param request another API than the one of the settings
+   * @throws ProofkeyError `not_logged_in`, `session_expired`, `session_unreadable`, `token_set_missing`,
+   *   `storage_read_failed`
+   * @see RFC 6749, section 1.4
    */
-  user(): Promise<IdTokenClaims | undefined>;
+  accessToken(request?: AccessTokenRequest): Promise<string>;
+  /**
+   * What the server says now about the person who is logged in.
+   *
+   * @throws ProofkeyError `userinfo_sub_mismatch` and the like, `endpoint_missing`, `http_error`, `network_error`,
+   *   `invalid_scope` without `openid`, or what `accessToken` throws
+   * @see OpenID Connect Core, section 5.3
+   */
+  userinfo(): Promise<UserInfo>;
+  /**
+   * The platform's `fetch` with the access token, for the origins in `apis` and no others.
+   *
+   * @throws ProofkeyError `api_not_listed`, or what `accessToken` throws; else what the platform's `fetch` throws
+   * @see RFC 6750, section 2.1
+   */
+  readonly fetch: Fetch;
+  /**
+   * Forgets the session on this device. The server is not told.
+   *
+   * @throws ProofkeyError `storage_read_failed` or `storage_write_failed`: then the session is still there
+   */
+  logout(): Promise<void>;
 }
+
+/** Where things stand at the beginning, and what became of the callback if the URL was one. */
+export type Started = Snapshot & {
+  /** What the application gave to the `login` that this callback completed. */
+  readonly appState?: unknown;
+  /** Why the session will be gone when this process is. */
+  readonly notSaved?: Failure;
+  /** Why the URL completed no login. */
+  readonly failure?: Failure;
+};
 
 /**
  * A client for one client id at one authorization server.
  *
- * Nothing that it hands out holds a token, and its own tokens are in variables that no printing reaches.
+ * Nothing that it hands out holds a token but the text of `accessToken`, and its own tokens are in variables that no
+ * printing reaches.
  *
  * @throws ProofkeyError (`invalid_settings`, `invalid_issuer`, `invalid_metadata`, `insecure_endpoint`,
  *   `pkce_not_supported`)
  */
-export function createClient(settings: Settings, ports: Ports): Client {
-  const wrong = checkLoginSettings(settings);
+export function createClient<Fetch = Client['fetch']>(settings: Settings, ports: Ports): Client<Fetch> {
+  const wrong = checkSettings(settings);
   if (wrong) throw new ProofkeyError(wrong.failure);
-  const { clientId, server, scope, audience, resource, organization, connection } = settings;
-  const defaults = {
-    scope,
-    ...(audience !== undefined && { audience }),
-    ...(resource !== undefined && { resource }),
-    ...(organization !== undefined && { organization }),
-    ...(connection !== undefined && { connection }),
-  };
-  const records = recordsOf({ clientId, issuer: server.issuer }, ports);
-  const underWay = new Map<string, Promise<LoginOutcome>>();
+  const tell = tellerOf(ports);
+  const records = recordsOf({ clientId: settings.clientId, issuer: issuerOf(settings) }, ports);
+  const server = serverOf(settings, ports, tell);
+  const context: Context = { settings, ports, records, snapshots: snapshots(), tell, server };
+  const { login, handleCallback } = loginCalls(context);
+  const { current, accessToken, userinfo, fetch, logout } = sessionCalls(context);
 
-  /** The one loop: perform, feed the answer back, until a step asks for nothing. */
-  async function drive(performer: Performer, from: LoginState, first: Answer | undefined): Promise<LoginOutcome> {
-    let state = from;
-    let answer = first;
-    let last = first;
-    while (answer !== undefined) {
-      const step = stepLogin(settings, state, answer);
-      state = step.state;
-      last = answer;
-      answer = await performer.perform(step.effects);
+  async function answered(callbackUrl: string | undefined): Promise<Omit<Started, 'status'>> {
+    if (callbackUrl === undefined || stateOfCallback(callbackUrl) === undefined) return {};
+    try {
+      const outcome = await handleCallback(callbackUrl);
+      if (outcome.type !== 'logged_in') return {};
+      const { appState, notSaved } = outcome;
+      return { ...(appState !== undefined && { appState }), ...(notSaved && { notSaved }) };
+    } catch (error) {
+      if (!isProofkeyError(error)) throw error;
+      return { failure: error.failure };
     }
-    const finishedBefore = state.status === 'failed' ? state.receipt : undefined;
-    const session = finishedBefore && (await storedSession());
-    // A reload, or a second delivery: calm, as long as the login that it completed is still there.
-    if (finishedBefore && session?.loginId === finishedBefore.loginId) return loggedIn(session, finishedBefore);
-    return outcomeOf(state, last, performer.cause());
-  }
-
-  /** Whoever brings the same callback at the same time gets the same result. */
-  function once(callbackUrl: string, task: () => Promise<LoginOutcome>): Promise<LoginOutcome> {
-    const present = underWay.get(callbackUrl);
-    if (present !== undefined) return present;
-    const mine = task().finally(() => underWay.delete(callbackUrl));
-    underWay.set(callbackUrl, mine);
-    return mine;
-  }
-
-  async function leave(departure: Departure, { cancel, ...options }: LoginRequest): Promise<LoginOutcome> {
-    const redirectUri = await attempt(NO_USER_AGENT, () => departure.redirectUri);
-    const entropy = await attempt(NO_ENTROPY, () => ports.randomSource.octets(ENTROPY_LENGTH));
-    // What is undefined or empty was not given, and does not take a default away.
-    const given = Object.fromEntries(Object.entries(options).filter(([, value]) => (value ?? '') !== ''));
-    const asked = { ...defaults, ...given, redirectUri };
-    const { state, effects } = startLogin(settings, asked, entropy, ports.clock.now());
-    const accepts = (url: string): boolean =>
-      state.status === 'awaiting_callback' && isOurCallback(state.transaction, url);
-    const trip: Trip = { departure, accepts, ...(cancel && { cancel }) };
-    const performer = performerOf(ports, records, trip);
-    const answer = await performer.perform(effects);
-    const go = (): Promise<LoginOutcome> => drive(performer, state, answer);
-    return answer?.type === 'returned' ? once(answer.url, go) : go();
-  }
-
-  async function resume(callbackUrl: string): Promise<LoginOutcome> {
-    const key = stateOfCallback(callbackUrl);
-    const found = await attempt(UNREADABLE, () => (key === undefined ? NOTHING : records.readTransaction(key)));
-    // The same state at another address is no second delivery of the callback that was answered.
-    const stored = found.status === 'spent' && !isOurCallback(found.receipt, callbackUrl) ? NOTHING : found;
-    const returned = { type: 'returned', url: callbackUrl, now: ports.clock.now() } as const;
-    return drive(performerOf(ports, records), resumeLogin(stored), returned);
-  }
-
-  async function storedSession(): Promise<Session | undefined> {
-    const found = await attempt(UNREADABLE, () => records.readSession());
-    return found.status === 'present' ? found.session : undefined;
   }
 
   return Object.freeze({
-    async login(request: LoginRequest = {}) {
-      // The first statement: a browser lets a popup open only while the click that asked for it is being worked on.
-      const departure = attemptNow(NO_USER_AGENT, () => ports.userAgent.begin());
-      let succeeded = false;
+    async start(callbackUrl?: string) {
+      const beside = await answered(callbackUrl);
       try {
-        const outcome = await leave(departure, request);
-        succeeded = outcome.type === 'logged_in';
-        return outcome;
-      } finally {
-        await closeQuietly(departure, succeeded);
+        await current();
+      } catch (error) {
+        if (!isProofkeyError(error)) throw error;
+        // Nobody may wait for ever for a store that cannot be read.
+        context.snapshots.set(UNREADABLE);
       }
+      return { ...context.snapshots.get(), ...beside };
     },
-
-    handleCallback: (callbackUrl: string) => once(`${callbackUrl}`, () => resume(`${callbackUrl}`)),
-
-    async user() {
-      const session = await storedSession();
-      return session === undefined ? undefined : loggedIn(session, {}).user;
-    },
+    login,
+    handleCallback,
+    getSnapshot: context.snapshots.get,
+    subscribe: context.snapshots.subscribe,
+    accessToken,
+    userinfo,
+    // The port takes whatever the platform's `fetch` takes, and gives what that gives.
+    fetch: fetch as Fetch,
+    logout,
   });
 }
 
-const NO_USER_AGENT = refusalOf('effect_failed', 'user_agent_failed', 'retry');
-const UNREADABLE = refusalOf('effect_failed', 'storage_read_failed', 'retry');
-const NO_ENTROPY = refusalOf('effect_failed', 'insufficient_entropy', 'report');
-
-/** A URL that names no login finds none. */
-const NOTHING = { status: 'absent' } as const;
-
-/** How the login ended is decided; a user agent that would not close does not change it. */
-async function closeQuietly(departure: Departure, succeeded: boolean): Promise<void> {
-  try {
-    await departure.close(succeeded);
-  } catch {}
-}
+const { failure: reason } = refusalOf('effect_failed', 'storage_read_failed', 'retry');
+const UNREADABLE: Snapshot = { status: 'logged_out', reason };

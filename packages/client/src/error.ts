@@ -1,5 +1,5 @@
 /** Failure (data) -> error (thrown). The one class that this library throws. */
-import { type Failure, type FailureCode, type Refusal, refusalOf } from '@proofkey/core';
+import { type Failure, type FailureCode, type Refusal, type Result, refusalOf } from '@proofkey/core';
 import { isPortError, type PortError } from './port-error.ts';
 import type { MaybePromise } from './ports.ts';
 
@@ -34,6 +34,12 @@ export const isProofkeyError = (error: unknown, code?: FailureCode): error is Pr
   error !== null &&
   BRAND in error &&
   (code === undefined || (error as unknown as ProofkeyError).failure.code === code);
+
+/** What a function of the core returned, or the error that says why it did not. */
+export function valueIn<T>(result: Result<T>): T {
+  if (!result.ok) throw new ProofkeyError(result.failure);
+  return result.value;
+}
 
 /**
  * Calls a port before or beside the machine. What it throws becomes the error that the application sees.

@@ -1,8 +1,10 @@
 /** Effects of the core -> calls on the ports -> the one answer. Decides nothing about the protocol. */
-import type { Answer, Effect, EffectFailedCode, HttpResponse } from '@proofkey/core';
+import type { Answer, Effect, EffectFailedCode, LoginId } from '@proofkey/core';
 import { isPortError, PortError } from './port-error.ts';
 import type { AbortSignalLike, Departure, Ports } from './ports.ts';
 import type { Records } from './records.ts';
+import { sendOver } from './request.ts';
+import { opened, type StepEvent, type Tell } from './step.ts';
 
 /** The user agent of one login, on its way. */
 export type Trip = {
@@ -14,49 +16,65 @@ export type Trip = {
 export type Performer = {
   /** Carries out effects in order, each finished before the next. @returns the one answer, if anything was asked */
   perform(effects: readonly Effect[]): Promise<Answer | undefined>;
+  /** Tells a step of this login. */
+  tell(event: StepEvent): void;
   /** What the first port that failed threw. The core only learns the kind of it. */
   cause(): unknown;
 };
 
 /** @param trip absent where the callback is already there and no user agent is to be opened */
-export function performerOf(ports: Ports, records: Records, trip?: Trip): Performer {
+export function performerOf(ports: Ports, records: Records, tellStep: Tell, trip?: Trip): Performer {
   let cause: unknown;
+  let loginId: LoginId | undefined;
+  const tell = (event: StepEvent): void => tellStep(event, loginId);
 
   async function performOne(effect: Effect): Promise<Answer | undefined> {
     switch (effect.type) {
       case 'save_transaction':
         await records.saveTransaction(effect.transaction, effect.expiresAt);
+        loginId = effect.transaction.loginId;
+        tell({ type: 'transaction_saved' });
         return undefined;
-      case 'spend_transaction':
-        return records.spend(effect.state);
+      case 'spend_transaction': {
+        const spent = await records.spend(effect.state);
+        if (spent.type !== 'spent') return spent;
+        loginId = spent.transaction.loginId;
+        tell({ type: 'transaction_spent' });
+        return spent;
+      }
       case 'forget_transaction':
         await records.forgetTransaction(effect.state);
         return undefined;
       case 'open_user_agent': {
         if (trip === undefined) throw new PortError('user_agent_failed');
         const { departure, ...rest } = trip;
+        tell(opened(effect.url));
         const outcome = await departure.open({ url: effect.url, ...rest });
         if (outcome.type !== 'returned') return outcome;
         if (typeof outcome.url !== 'string') throw new PortError('user_agent_failed');
+        tell({ type: 'callback_received' });
         return { ...outcome, now: ports.clock.now() };
       }
       case 'send_request': {
-        const response = await ports.transport.send(effect.request, trip?.cancel);
-        if (!isResponse(response)) throw new PortError('network_error');
-        return { type: 'response_received', response, now: ports.clock.now() };
+        const answered = await sendOver(ports, tell, effect.purpose, effect.request, trip?.cancel);
+        return { type: 'response_received', ...answered };
       }
       case 'verify_signature': {
         // Without a verifier nothing is taken on trust: the core ends the login.
         if (ports.signatureVerifier === undefined) throw new PortError('signature_check_failed');
-        return { type: 'signature_checked', valid: await ports.signatureVerifier.verify(effect) };
+        const valid = await ports.signatureVerifier.verify(effect);
+        tell({ type: 'signature_checked', valid });
+        return { type: 'signature_checked', valid };
       }
       case 'save_session':
         await records.saveSession(effect.session, effect.guard);
+        tell({ type: 'session_saved' });
         return undefined;
     }
   }
 
   return {
+    tell,
     cause: () => cause,
     async perform(effects) {
       let answer: Answer | undefined;
@@ -88,11 +106,3 @@ const CODES: Readonly<Record<Effect['type'], EffectFailedCode>> = {
 /** Whoever does not say that nothing was sent may have sent it. */
 const sentOf = (error: unknown): 'no' | 'maybe' =>
   (error as { readonly sent?: unknown } | null | undefined)?.sent === 'no' ? 'no' : 'maybe';
-
-/** The core reads what a server sent, but trusts that a transport hands it over in the agreed form. */
-function isResponse(response: HttpResponse | undefined): response is HttpResponse {
-  const { status, headers, body } = response ?? {};
-  if (typeof status !== 'number' || typeof body !== 'string' || typeof headers !== 'object' || headers === null)
-    return false;
-  return Object.values(headers).every((value) => typeof value === 'string');
-}

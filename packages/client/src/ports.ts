@@ -1,5 +1,6 @@
 /** What a platform brings. An adapter package is these and a name for them. */
 import type { HttpRequest, HttpResponse, NumericDate, VerifySignature } from '@proofkey/core';
+import type { RedactedStep } from './step.ts';
 
 export type MaybePromise<T> = T | Promise<T>;
 
@@ -13,7 +14,10 @@ export interface Ports {
   readonly clock: Clock;
   readonly randomSource: RandomSource;
   readonly lock: Lock;
+  readonly resourceFetch: ResourceFetch;
   readonly signatureVerifier?: SignatureVerifier;
+  /** Is told what each login and each call does, as it happens. What it throws is dropped. */
+  readonly onStep?: (step: RedactedStep) => void;
 }
 
 /** Text under a key. A value that is absent is `null`; one that cannot be read or is locked is an exception. */
@@ -59,6 +63,20 @@ export interface Transport {
    * A body longer than the core's `BODY_LIMIT` is cut off anywhere after that limit.
    */
   send(request: HttpRequest, cancel?: AbortSignalLike): Promise<HttpResponse>;
+}
+
+/** Calls an API of the application's own, in the way of the platform: its `fetch`. */
+export interface ResourceFetch {
+  /** Takes what the application gave to `fetch`, and does nothing yet. Throws what the platform's `fetch` would. */
+  prepare(input: unknown, init: unknown): ResourceRequest;
+}
+
+export interface ResourceRequest {
+  /** Absolute, as the platform writes it. */
+  readonly url: string;
+  readonly method: string;
+  /** Sends it with this value of `Authorization`, which never follows a redirect to another origin. */
+  send(authorization: string): Promise<{ readonly status: number }>;
 }
 
 export interface Clock {

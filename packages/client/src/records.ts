@@ -24,7 +24,10 @@ export type Records = {
   spend(state: State): Promise<Spent>;
   forgetTransaction(state: State): Promise<void>;
   readSession(): Promise<ThawedSession>;
+  /** A session that cannot be stored is kept in memory, so that this process is logged in all the same. */
   saveSession(session: Session, guard: SessionGuard): Promise<void>;
+  /** Local only. What a later version or somebody else has written is not deleted, and that is an error. */
+  forgetSession(): Promise<void>;
 };
 
 /** The client and the server whose records these are. */
@@ -51,7 +54,10 @@ export function recordsOf(owner: Owner, { transactionStore, sessionStore, lock }
     return record === undefined || record.state === state ? found : { status: 'foreign' };
   }
 
-  const readSession = async (): Promise<ThawedSession> => thawSession(await read(sessionStore, sessionKey), owner);
+  const storedSession = async (): Promise<ThawedSession> => thawSession(await read(sessionStore, sessionKey), owner);
+  let unsaved: Session | undefined;
+  const readSession = async (): Promise<ThawedSession> =>
+    unsaved ? { status: 'present', session: unsaved } : storedSession();
 
   return {
     readTransaction,
@@ -83,21 +89,32 @@ export function recordsOf(owner: Owner, { transactionStore, sessionStore, lock }
         if ((await readTransaction(state)).status === 'present') await transactionStore.remove(loginKey(state));
       }),
 
-    saveSession: (session, guard) =>
-      commit(async () => {
-        const found = await readSession();
-        if (!mayReplace(found, guard)) throw new PortError('storage_write_failed');
+    async saveSession(session, guard) {
+      unsaved = session;
+      await commit(async () => {
+        if (!mayReplace(await storedSession(), guard)) throw new PortError('storage_write_failed');
         await sessionStore.set(sessionKey, freezeSession(session));
+      });
+      unsaved = undefined;
+    },
+
+    forgetSession: () =>
+      commit(async () => {
+        if (isOthers(await storedSession())) throw new PortError('storage_write_failed');
+        await sessionStore.remove(sessionKey);
+        unsaved = undefined;
       }),
   };
 }
 
 /** A new login replaces every session of this client, but nothing that a later version or somebody else has written. */
 function mayReplace(found: ThawedSession, guard: SessionGuard): boolean {
-  if (guard === null) return found.status !== 'newer' && found.status !== 'foreign';
+  if (guard === null) return !isOthers(found);
   if (found.status !== 'present') return false;
   return found.session.loginId === guard.loginId && found.session.revision === guard.revision;
 }
+
+const isOthers = ({ status }: ThawedSession): boolean => status === 'newer' || status === 'foreign';
 
 /** A store that cannot be read is not one that cannot be written, and neither is one that is empty. */
 async function read(store: KeyValueStore, key: string): Promise<string | null> {

@@ -1,4 +1,5 @@
 /** Login request -> transaction and authorization URL. RFC 6749, section 4.1.1; RFC 7636, section 4.3. */
+import { tokenSetName } from './access-token.ts';
 import { encodeBase64url } from './base64url.ts';
 import { checkLoginSettings, type LoginSettings } from './client-settings.ts';
 import { isSoundEntropy } from './entropy.ts';
@@ -47,7 +48,7 @@ export function createTransaction(
     redirectUri: redirectUri.value,
     responseMode: options.responseMode ?? 'query',
     scope: options.scope,
-    tokenSet: options.audience ?? options.extra?.['audience'] ?? [options.resource ?? []].flat().join(' '),
+    tokenSet: tokenSetName({ ...options, audience: options.audience ?? options.extra?.['audience'] }),
     expects: expectationsOf(options),
     appState: options.appState,
     startedAt: now,

@@ -22,9 +22,9 @@ export type LoginSettings = ClientSettings & { readonly server: ServerMetadata }
 export const toleranceOf = ({ clockTolerance = 30 }: ClientSettings): number =>
   typeof clockTolerance === 'number' && clockTolerance >= 0 && clockTolerance <= 300 ? clockTolerance : 30;
 
-/** @returns a refusal (`invalid_settings`, or one of `checkServerMetadata`), or undefined when nothing is wrong. */
-export function checkLoginSettings(settings: LoginSettings): Refusal | undefined {
-  const { clientId, clockTolerance = 30, maxIdTokenAge = 0, server } = settings;
+/** @returns a refusal (`invalid_settings`), or undefined when nothing is wrong. */
+export function checkClientSettings(settings: ClientSettings): Refusal | undefined {
+  const { clientId, clockTolerance = 30, maxIdTokenAge = 0 } = settings;
   const sound =
     typeof clientId === 'string' &&
     /^[ -~]+$/.test(clientId) &&
@@ -32,5 +32,9 @@ export function checkLoginSettings(settings: LoginSettings): Refusal | undefined
     typeof maxIdTokenAge === 'number' &&
     maxIdTokenAge >= 0 &&
     [settings.signingAlgorithms ?? [], settings.trustedAudiences ?? []].every(isTexts);
-  return sound ? checkServerMetadata(server) : misuse('invalid_settings');
+  return sound ? undefined : misuse('invalid_settings');
 }
+
+/** @returns a refusal (`invalid_settings`, or one of `checkServerMetadata`), or undefined when nothing is wrong. */
+export const checkLoginSettings = (settings: LoginSettings): Refusal | undefined =>
+  checkClientSettings(settings) ?? checkServerMetadata(settings.server);

@@ -1,4 +1,6 @@
 /** Refusals of the server, of the platform, and of what an application asked for -> texts for `explain.ts`. */
+
+import { sessionTexts } from './explain.session.ts';
 import type { Texts } from './explain.ts';
 import type { FailureCodes } from './failure.ts';
 
@@ -90,6 +92,7 @@ export const localTexts: { readonly [K in Local]: Texts<FailureCodes[K]> } = {
       why: 'The connection broke off, or `jwksUri` does not allow this origin.',
       fix: 'Log in again. If it stays, open `jwksUri` and look whether it answers and allows your origin.',
     },
+    ...sessionTexts,
     signature_check_failed: {
       recovery: 'log_in_again',
       what: 'This platform could not check a signature.',
@@ -98,12 +101,24 @@ export const localTexts: { readonly [K in Local]: Texts<FailureCodes[K]> } = {
     },
   },
   misuse: {
+    endpoint_missing: {
+      recovery: 'fix_configuration',
+      what: 'The server has no endpoint for this.',
+      why: 'Its metadata, or the `server` of the settings, does not name one.',
+      fix: 'Add it to `server`, such as `userinfoEndpoint`, or do without it: the claims of the ID Token are there.',
+    },
+    api_not_listed: {
+      recovery: 'fix_configuration',
+      what: 'The access token was not sent, because this address is not one of your APIs.',
+      why: 'Its origin (scheme, host and port) is not in `apis`, or differs from it by the port or by http for https.',
+      fix: "Add the origin to `apis`, such as `'https://api.example.com'`, or use the platform's own `fetch`.",
+    },
     invalid_settings: {
       recovery: 'fix_configuration',
       what: 'The settings of the client are not complete or not possible.',
       why:
-        '`clientId`, `clockTolerance` (0 to 300), `maxIdTokenAge`, `timeLimit`, or a list of algorithms or audiences ' +
-        'is wrong, or `jwksUri` was left out although `openid` is asked for.',
+        '`clientId`, `clockTolerance` (0 to 300), `maxIdTokenAge`, `timeLimit`, `app`, `apis` or another list is ' +
+        'wrong, or `jwksUri` was left out although `openid` is asked for.',
       fix:
         'Copy the client id from the server. Numbers from the environment are text: convert them. ' +
         'Give `jwksUri`, or `jwksUri: null` for a server that publishes no keys.',

@@ -1,8 +1,10 @@
 /** Callbacks, token responses, keys and metadata that are refused -> texts for `explain.ts`. */
+import { userinfoTexts } from './explain.session.ts';
 import type { Texts } from './explain.ts';
 import type { UntrustedCode } from './failure.ts';
 
 export const responseTexts: Texts<Exclude<UntrustedCode, `id_token_${string}`>> = {
+  ...userinfoTexts,
   callback_too_large: {
     recovery: 'none',
     what: 'A callback URL of more than 65,536 characters was not read.',

@@ -102,6 +102,10 @@ export type FailureCodes = {
     | `id_token_${IdTokenMember}_invalid`
     | 'malformed_key_set'
     | 'malformed_metadata_response'
+    | 'malformed_userinfo_response'
+    | 'userinfo_sub_missing'
+    | 'userinfo_sub_mismatch'
+    | 'userinfo_jwt_unexpected'
     | 'invalid_metadata'
     | 'insecure_endpoint'
     | 'pkce_not_supported';
@@ -115,9 +119,15 @@ export type FailureCodes = {
     | 'loopback_port_unavailable'
     | 'network_error'
     | 'key_set_unavailable'
-    | 'signature_check_failed';
+    | 'signature_check_failed'
+    | 'not_logged_in'
+    | 'session_expired'
+    | 'session_unreadable'
+    | 'token_set_missing';
   readonly misuse:
     | 'invalid_settings'
+    | 'endpoint_missing'
+    | 'api_not_listed'
     | 'invalid_issuer'
     | 'invalid_redirect_uri'
     | 'invalid_scope'

@@ -1,8 +1,9 @@
 /** The pure core: what arrived -> what to do next. No I/O, no clock, no randomness, no platform. */
+export { type AccessTokenRequest, tokenSetFor } from './access-token.ts';
 export { authorizationUrl, createTransaction } from './authorization-request.ts';
 export { isOurCallback, readAuthorizationResponse, stateOfCallback } from './authorization-response.ts';
 export { decodeBase64url, encodeBase64url } from './base64url.ts';
-export { type ClientSettings, checkLoginSettings, type LoginSettings } from './client-settings.ts';
+export { type ClientSettings, checkClientSettings, checkLoginSettings, type LoginSettings } from './client-settings.ts';
 export type {
   Answer,
   Effect,
@@ -38,8 +39,15 @@ export type { AwaitingCallback, LoggedIn, LoginFailed, LoginState } from './logi
 export { codeChallengeFor, codeVerifierFrom, isCodeVerifier } from './pkce.ts';
 export { redact } from './redact.ts';
 export { checkRedirectUri } from './redirect-uri.ts';
+export { checkApis, resourceAuthorization } from './resource-request.ts';
 export { retryAtOf } from './retry-after.ts';
-export { checkServerMetadata, readServerMetadata, type ServerMetadata, wellKnownUrls } from './server-metadata.ts';
+export {
+  checkServerMetadata,
+  metadataRequest,
+  readServerMetadata,
+  type ServerMetadata,
+  wellKnownUrls,
+} from './server-metadata.ts';
 export {
   createSession,
   EXPIRY_MARGIN,
@@ -54,6 +62,7 @@ export {
   type TokenSet,
   thawSession,
 } from './session.ts';
+export { type Snapshot, snapshotOf } from './snapshot.ts';
 export { codeExchangeRequest, deviceCodeRequest, type RefreshOptions, refreshRequest } from './token-request.ts';
 export {
   readCodeExchangeResponse,
@@ -72,5 +81,6 @@ export {
   type TransactionReceipt,
   thawTransaction,
 } from './transaction.ts';
+export { readUserinfoResponse, userinfoRequest } from './userinfo.ts';
 export type * from './values.ts';
-export type { IdTokenClaims, JsonWebKey } from './wire.ts';
+export type { IdTokenClaims, JsonWebKey, UserInfo } from './wire.ts';

@@ -1,6 +1,7 @@
 /** What a server says about its refusal -> a failure. RFC 6749, sections 4.1.2.1 and 5.2; CWE-117. */
 
 import { type FailureCodes, type HttpFailure, type Recovery, type Refusal, refusalOf } from './failure.ts';
+import type { HttpResponse } from './http.ts';
 import { parseJson } from './json.ts';
 import { encodeForm } from './wire.ts';
 
@@ -25,7 +26,7 @@ function strike(text: string, secrets: Secrets): string {
  * One bounded line without this login's own secrets, which a server may echo. It is still untrusted: whoever renders
  * it as HTML must escape it.
  */
-export function serverText(text: string | undefined, secrets: Secrets): string | undefined {
+function serverText(text: string | undefined, secrets: Secrets): string | undefined {
   // Shortened last, so that no part of a secret is left at the end.
   return text === undefined ? text : strike(text.replace(UNPRINTABLE, ' '), secrets).slice(0, 1024);
 }
@@ -47,6 +48,13 @@ export function refusedByServer(
   Object.defineProperty(oauth, 'additional', { value: parseJson(strike(JSON.stringify(additional), secrets)) ?? {} });
   return refusalOf('oauth_error', code, recoveryOf(error, http?.status), { oauth, http });
 }
+
+/** How an endpoint answered that gave no success. */
+export const httpFailureOf = ({ status, headers }: HttpResponse, secrets: Secrets): HttpFailure => ({
+  status,
+  retryAfter: serverText(headers['retry-after'] ?? headers['x-ratelimit-reset'], secrets),
+  challenge: serverText(headers['www-authenticate']?.split(' ', 1)[0], secrets),
+});
 
 export function recoveryOf(error: string, status: number = 0): Recovery {
   if (status > 499 || status === 429 || /^(server_error|temporarily_)/.test(error)) return 'retry';

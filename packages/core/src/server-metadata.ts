@@ -1,10 +1,10 @@
 /** Issuer -> where its metadata is; metadata response -> server metadata. OpenID Connect Discovery 1.0; RFC 8414. */
 import { misuse, ok, type Refusal, type Result, untrusted } from './failure.ts';
-import type { HttpResponse } from './http.ts';
+import type { HttpRequest, HttpResponse } from './http.ts';
 import { readJsonBody } from './json.ts';
 import { isTexts } from './records.ts';
 import { isIssuer, trustOf } from './url.ts';
-import { readServerMetadataDocument } from './wire.ts';
+import { buildGetOpenIdConfiguration, readServerMetadataDocument } from './wire.ts';
 
 /** What a client needs to know of an authorization server. The names are RFC 8414's, section 2. */
 export type ServerMetadata = {
@@ -45,6 +45,17 @@ export function wellKnownUrls(
     openidConfiguration: `${trimmed}/.well-known/openid-configuration`,
     oauthAuthorizationServer: `${origin}/.well-known/oauth-authorization-server${rest}`,
   });
+}
+
+/**
+ * Asks an issuer for its metadata.
+ *
+ * @returns the request, or `invalid_issuer`
+ * @see OpenID Connect Discovery 1.0, section 4.1
+ */
+export function metadataRequest(issuer: string): Result<HttpRequest> {
+  const urls = wellKnownUrls(issuer);
+  return urls.ok ? ok(buildGetOpenIdConfiguration(urls.value.openidConfiguration)) : urls;
 }
 
 /**

@@ -4,7 +4,7 @@ import { type Failure, ok, type Refusal, type Result, refusalOf, untrusted } fro
 import type { HttpResponse } from './http.ts';
 import { type ValidatedIdToken, validateIdToken } from './id-token.ts';
 import { parseJson, readJsonBody } from './json.ts';
-import { recoveryOf, refusedByServer, type Secrets, serverText } from './oauth-error.ts';
+import { httpFailureOf, recoveryOf, refusedByServer, type Secrets } from './oauth-error.ts';
 import { sha256 } from './pkce.ts';
 import type { Session } from './session.ts';
 import type { Transaction } from './transaction.ts';
@@ -132,14 +132,10 @@ const ended = (failure: Failure): Refusal => ({
 });
 
 /** An answer of 400 and above: the server's own words where it has some, whatever their media type. */
-function readErrorBody({ status, headers, body }: HttpResponse, secrets: Secrets): Refusal {
-  const http = {
-    status,
-    retryAfter: serverText(headers['retry-after'] ?? headers['x-ratelimit-reset'], secrets),
-    challenge: serverText(headers['www-authenticate']?.split(' ', 1)[0], secrets),
-  };
-  const said = readErrorResponse(parseJson(body));
+function readErrorBody(response: HttpResponse, secrets: Secrets): Refusal {
+  const http = httpFailureOf(response, secrets);
+  const said = readErrorResponse(parseJson(response.body));
   return said.ok
     ? refusedByServer('token_request_refused', said.value, secrets, http)
-    : refusalOf('untrusted_response', 'http_error', recoveryOf('', status), { http });
+    : refusalOf('untrusted_response', 'http_error', recoveryOf('', response.status), { http });
 }

@@ -1,11 +1,13 @@
 /** The one file that reads the generated code: change the YAML, regenerate, and follow the compiler from here. */
-export type { AuthorizeQuery, HttpRequest, HttpResponse, IdTokenClaims, JsonWebKey } from '@proofkey/api';
+export type { AuthorizeQuery, HttpRequest, HttpResponse, IdTokenClaims, JsonWebKey, UserInfo } from '@proofkey/api';
 export {
   appendQuery,
   buildAuthorize,
   buildCodeExchange,
   buildDeviceCodePoll,
   buildGetKeySet,
+  buildGetOpenIdConfiguration,
+  buildGetUserInfo,
   buildRefresh,
   encodeForm,
   readAuthorizationErrorResponse,
@@ -16,4 +18,5 @@ export {
   readJsonWebKeySet,
   readServerMetadata as readServerMetadataDocument,
   readTokenResponse as readTokenResponseBody,
+  readUserInfo,
 } from '@proofkey/api';

@@ -1,0 +1,155 @@
+/** Login request or callback URL -> the end of a login. Drives the core, and of the protocol knows only what it tells. */
+import {
+  type Answer,
+  ENTROPY_LENGTH,
+  isOurCallback,
+  type LoginOptions,
+  type LoginState,
+  refusalOf,
+  resumeLogin,
+  type ServerMetadata,
+  type Session,
+  snapshotOf,
+  startLogin,
+  stateOfCallback,
+  stepLogin,
+} from '@proofkey/core';
+import { attempt, attemptNow, isProofkeyError, ProofkeyError } from './error.ts';
+import { type LoginOutcome, loggedIn, outcomeOf } from './outcome.ts';
+import { type Performer, performerOf, type Trip } from './perform.ts';
+import type { AbortSignalLike, Departure } from './ports.ts';
+import type { Context } from './session.ts';
+import { defaultsOf } from './settings.ts';
+
+/** What one login asks for beside, or instead of, the settings. */
+export type LoginRequest = Partial<Omit<LoginOptions, 'redirectUri'>> & { readonly cancel?: AbortSignalLike };
+
+export type LoginCalls = {
+  login(request?: LoginRequest): Promise<LoginOutcome>;
+  handleCallback(callbackUrl: string): Promise<LoginOutcome>;
+};
+
+export function loginCalls({ settings, ports, records, snapshots, tell, server }: Context): LoginCalls {
+  const underWay = new Map<string, Promise<LoginOutcome>>();
+
+  /** The one loop: perform, feed the answer back, until a step asks for nothing. */
+  async function drive(performer: Performer, from: LoginState, first: Answer | undefined): Promise<LoginOutcome> {
+    let state = from;
+    let answer = first;
+    let last = first;
+    while (answer !== undefined) {
+      const step = stepLogin(settings, state, answer);
+      state = step.state;
+      last = answer;
+      answer = await performer.perform(step.effects);
+    }
+    const end = await ended(state);
+    if (end) {
+      snapshots.set(snapshotOf({ status: 'present', session: end.session }, ports.clock.now()));
+      performer.tell({ type: 'logged_in' });
+      return loggedIn(end.session, end.beside);
+    }
+    return outcomeOf(state, last, performer.cause());
+  }
+
+  /** A reload, or a second delivery: calm, as long as the login that it completed is still there. */
+  async function ended(
+    state: LoginState,
+  ): Promise<{ session: Session; beside: Parameters<typeof loggedIn>[1] } | null> {
+    if (state.status === 'logged_in') return { session: state.session, beside: state };
+    if (state.status !== 'failed' || !state.receipt) return null;
+    const found = await attempt(UNREADABLE, () => records.readSession());
+    const same = found.status === 'present' && found.session.loginId === state.receipt.loginId;
+    return same ? { session: found.session, beside: state.receipt } : null;
+  }
+
+  /** Whoever brings the same callback at the same time gets the same result. */
+  function once(callbackUrl: string, task: () => Promise<LoginOutcome>): Promise<LoginOutcome> {
+    const present = underWay.get(callbackUrl);
+    if (present !== undefined) return present;
+    const mine = task().finally(() => underWay.delete(callbackUrl));
+    underWay.set(callbackUrl, mine);
+    return mine;
+  }
+
+  async function leave(departure: Departure, { cancel, ...options }: LoginRequest): Promise<LoginOutcome> {
+    tell({ type: 'login_started' });
+    const redirectUri = await attempt(NO_USER_AGENT, () => departure.redirectUri);
+    const metadata = await unlessCancelled(server(), cancel);
+    const entropy = await attempt(NO_ENTROPY, () => ports.randomSource.octets(ENTROPY_LENGTH));
+    // What is undefined or empty was not given, and does not take a default away.
+    const given = Object.fromEntries(Object.entries(options).filter(([, value]) => (value ?? '') !== ''));
+    const asked = { ...defaultsOf(settings), ...given, redirectUri };
+    const { state, effects } = startLogin({ ...settings, server: metadata }, asked, entropy, ports.clock.now());
+    const accepts = (url: string): boolean =>
+      state.status === 'awaiting_callback' && isOurCallback(state.transaction, url);
+    const trip: Trip = { departure, accepts, ...(cancel && { cancel }) };
+    const performer = performerOf(ports, records, tell, trip);
+    const answer = await performer.perform(effects);
+    const go = (): Promise<LoginOutcome> => drive(performer, state, answer);
+    return answer?.type === 'returned' ? once(answer.url, go) : go();
+  }
+
+  async function resume(callbackUrl: string): Promise<LoginOutcome> {
+    const performer = performerOf(ports, records, tell);
+    performer.tell({ type: 'callback_received' });
+    const key = stateOfCallback(callbackUrl);
+    const found = await attempt(UNREADABLE, () => (key === undefined ? NOTHING : records.readTransaction(key)));
+    // The same state at another address is no second delivery of the callback that was answered.
+    const stored = found.status === 'spent' && !isOurCallback(found.receipt, callbackUrl) ? NOTHING : found;
+    const returned = { type: 'returned', url: callbackUrl, now: ports.clock.now() } as const;
+    return drive(performer, resumeLogin(stored), returned);
+  }
+
+  async function told(task: Promise<LoginOutcome>): Promise<LoginOutcome> {
+    try {
+      return await task;
+    } catch (error) {
+      if (isProofkeyError(error)) tell({ type: 'login_failed', code: error.failure.code });
+      throw error;
+    }
+  }
+
+  return {
+    async login(request = {}) {
+      // The first statement: a browser lets a popup open only while the click that asked for it is being worked on.
+      const departure = attemptNow(NO_USER_AGENT, () => ports.userAgent.begin());
+      let succeeded = false;
+      try {
+        const outcome = await told(leave(departure, request));
+        succeeded = outcome.type === 'logged_in';
+        return outcome;
+      } finally {
+        await closeQuietly(departure, succeeded);
+      }
+    },
+
+    handleCallback: (callbackUrl) => once(`${callbackUrl}`, () => told(resume(`${callbackUrl}`))),
+  };
+}
+
+const NO_USER_AGENT = refusalOf('effect_failed', 'user_agent_failed', 'retry');
+const UNREADABLE = refusalOf('effect_failed', 'storage_read_failed', 'retry');
+const NO_ENTROPY = refusalOf('effect_failed', 'insufficient_entropy', 'report');
+const CANCELLED = refusalOf('effect_failed', 'user_cancelled', 'none');
+
+/** A URL that names no login finds none. */
+const NOTHING = { status: 'absent' } as const;
+
+/** Others may be waiting for the same metadata: whoever gives up stops waiting, and nothing else. */
+function unlessCancelled(metadata: Promise<ServerMetadata>, cancel?: AbortSignalLike): Promise<ServerMetadata> {
+  if (cancel === undefined) return metadata;
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => reject(new ProofkeyError(CANCELLED.failure));
+    cancel.addEventListener('abort', giveUp, { once: true });
+    if (cancel.aborted) giveUp();
+    metadata.then(resolve, reject).finally(() => cancel.removeEventListener('abort', giveUp));
+  });
+}
+
+/** How the login ended is decided; a user agent that would not close does not change it. */
+async function closeQuietly(departure: Departure, succeeded: boolean): Promise<void> {
+  try {
+    await departure.close(succeeded);
+  } catch {}
+}

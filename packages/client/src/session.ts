@@ -1,0 +1,94 @@
+/** Stored session -> access token, user information, calls to an API, logout. RFC 6750; OpenID Connect Core, 5.3. */
+import {
+  type AccessTokenRequest,
+  readUserinfoResponse,
+  refusalOf,
+  resourceAuthorization,
+  type ServerMetadata,
+  type Session,
+  snapshotOf,
+  type ThawedSession,
+  type TokenSet,
+  tokenSetFor,
+  type UserInfo,
+  userinfoRequest,
+} from '@proofkey/core';
+import { attempt, ProofkeyError, valueIn } from './error.ts';
+import type { Ports } from './ports.ts';
+import type { Records } from './records.ts';
+import { ask } from './request.ts';
+import { ownApi, type Settings } from './settings.ts';
+import type { Snapshots } from './snapshot.ts';
+import { sent, type Tell } from './step.ts';
+
+/** Everything that the parts of one client share. */
+export type Context = {
+  readonly settings: Settings;
+  readonly ports: Ports;
+  readonly records: Records;
+  readonly snapshots: Snapshots;
+  readonly tell: Tell;
+  server(): Promise<ServerMetadata>;
+};
+
+type Subject = Session['sub'];
+
+export type SessionCalls = {
+  /** Reads the session again, and lets the snapshot follow. */
+  current(): Promise<ThawedSession>;
+  accessToken(request?: AccessTokenRequest): Promise<string>;
+  userinfo(): Promise<UserInfo>;
+  fetch(input: unknown, init?: unknown): Promise<unknown>;
+  logout(): Promise<void>;
+};
+
+export function sessionCalls({ settings, ports, records, snapshots, tell, server }: Context): SessionCalls {
+  async function current(): Promise<ThawedSession> {
+    const found = await attempt(UNREADABLE, () => records.readSession());
+    snapshots.set(snapshotOf(found, ports.clock.now()));
+    return found;
+  }
+
+  /** A token that is fresh, and whose it is. Whoever refreshes one that is not will do it here. */
+  async function usable(wanted: AccessTokenRequest): Promise<{ readonly tokenSet: TokenSet; readonly sub: Subject }> {
+    const found = await current();
+    const tokenSet = valueIn(tokenSetFor(found, wanted, ports.clock.now()));
+    return { tokenSet, sub: found.status === 'present' ? found.session.sub : null };
+  }
+
+  return {
+    current,
+
+    accessToken: async (request = ownApi(settings)) => (await usable(request)).tokenSet.accessToken,
+
+    async userinfo() {
+      const { tokenSet, sub } = await usable(ownApi(settings));
+      const { accessToken } = tokenSet;
+      // Whom the answer is about can only be compared with an ID Token.
+      if (sub === null) throw new ProofkeyError(NO_SUBJECT.failure);
+      const request = valueIn(userinfoRequest(await server(), accessToken));
+      const { response } = await ask(ports, tell, 'userinfo', request);
+      return valueIn(readUserinfoResponse(response, sub, accessToken));
+    },
+
+    async fetch(input, init) {
+      const request = ports.resourceFetch.prepare(input, init);
+      const { tokenSet } = await usable(ownApi(settings));
+      const authorization = valueIn(resourceAuthorization(settings.apis ?? [], request.url, tokenSet));
+      tell(sent('api', request));
+      const response = await request.send(authorization);
+      tell({ type: 'response_received', purpose: 'api', status: response.status });
+      return response;
+    },
+
+    async logout() {
+      await attempt(UNWRITABLE, () => records.forgetSession());
+      snapshots.set({ status: 'logged_out' });
+      tell({ type: 'logged_out' });
+    },
+  };
+}
+
+const UNREADABLE = refusalOf('effect_failed', 'storage_read_failed', 'retry');
+const UNWRITABLE = refusalOf('effect_failed', 'storage_write_failed', 'retry');
+const NO_SUBJECT = refusalOf('misuse', 'invalid_scope', 'fix_configuration');

@@ -1,0 +1,66 @@
+/** What an application says once -> what every call needs. */
+import {
+  type AccessTokenRequest,
+  type ClientSettings,
+  checkApis,
+  checkClientSettings,
+  checkServerMetadata,
+  type LoginOptions,
+  metadataRequest,
+  type Refusal,
+  refusalOf,
+  type ServerMetadata,
+} from '@proofkey/core';
+
+/** What never changes while the client lives: the server, the client id, and what every login asks for. */
+export type Settings = ClientSettings &
+  (
+    | {
+        /** Letter for letter as the server writes it. Its metadata is fetched when it is needed. */
+        readonly issuer: string;
+        readonly server?: undefined;
+      }
+    | {
+        /** The metadata itself: nothing is fetched. */
+        readonly server: ServerMetadata;
+        readonly issuer?: undefined;
+      }
+  ) &
+  Pick<LoginOptions, 'scope'> &
+  Partial<Pick<LoginOptions, 'audience' | 'resource' | 'organization' | 'connection'>> & {
+    /** Origins that `fetch` sends the access token to, such as `https://api.example.com`; none when absent. */
+    readonly apis?: readonly string[];
+  };
+
+/** @returns a refusal (`invalid_settings`, `invalid_issuer`, or one of `checkServerMetadata`), or undefined */
+export function checkSettings(settings: Settings): Refusal | undefined {
+  const { issuer, server, apis = [] } = settings;
+  const wrong = checkClientSettings(settings) ?? checkApis(apis);
+  if (wrong) return wrong;
+  if (server !== undefined && issuer !== undefined) return refusalOf('misuse', 'invalid_settings', 'fix_configuration');
+  if (server !== undefined) return checkServerMetadata(server);
+  const request = metadataRequest(issuer as string);
+  return request.ok ? undefined : request;
+}
+
+export const issuerOf = ({ issuer, server }: Settings): string => server?.issuer ?? (issuer as string);
+
+/** What every login asks for when it says nothing else. */
+export function defaultsOf({
+  scope,
+  audience,
+  resource,
+  organization,
+  connection,
+}: Settings): Pick<LoginOptions, 'scope' | 'audience' | 'resource' | 'organization' | 'connection'> {
+  return {
+    scope,
+    ...(audience !== undefined && { audience }),
+    ...(resource !== undefined && { resource }),
+    ...(organization !== undefined && { organization }),
+    ...(connection !== undefined && { connection }),
+  };
+}
+
+/** The API whose token is meant when a call names none. */
+export const ownApi = ({ audience, resource }: Settings): AccessTokenRequest => ({ audience, resource });

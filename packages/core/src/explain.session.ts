@@ -1,0 +1,63 @@
+/** What goes wrong once somebody is logged in -> texts for `explain.ts`. */
+import type { Texts } from './explain.ts';
+
+type SessionCode = 'not_logged_in' | 'session_expired' | 'session_unreadable' | 'token_set_missing';
+type UserinfoCode =
+  | 'malformed_userinfo_response'
+  | 'userinfo_sub_missing'
+  | 'userinfo_sub_mismatch'
+  | 'userinfo_jwt_unexpected';
+
+export const sessionTexts: Texts<SessionCode> = {
+  not_logged_in: {
+    recovery: 'log_in_again',
+    what: 'Nobody is logged in.',
+    why: 'No login has finished here yet, or somebody logged out, perhaps in another tab or another terminal.',
+    fix: 'Call `login()`. `getSnapshot().status` says beforehand whether that is needed.',
+  },
+  session_expired: {
+    recovery: 'log_in_again',
+    what: 'The access token has expired.',
+    why: 'The server gave it a short life, and no new one was got with a refresh token.',
+    fix: 'Call `login()`. Ask for the scope `offline_access` to get a refresh token.',
+  },
+  session_unreadable: {
+    recovery: 'log_in_again',
+    what: 'There is a stored session, but it cannot be used.',
+    why: 'Its record is damaged, belongs to another client or server, or a later version of this library wrote it.',
+    fix: 'Log in again. If another program uses the same store, use the same version in both.',
+  },
+  token_set_missing: {
+    recovery: 'log_in_again',
+    what: 'The session holds no access token for this API.',
+    why: 'No login has asked for this `audience` or `resource`.',
+    fix: 'Put it into the settings, or into `login({ audience })`, and log in. Ask with the same value letter for letter.',
+  },
+};
+
+export const userinfoTexts: Texts<UserinfoCode> = {
+  malformed_userinfo_response: {
+    recovery: 'report',
+    what: 'The answer about the person is not a JSON object.',
+    why: 'A proxy or a login page answered, or `userinfoEndpoint` is another address.',
+    fix: 'Open the address of `userinfoEndpoint` and look what answers. It is in the metadata of the server.',
+  },
+  userinfo_sub_missing: {
+    recovery: 'report',
+    what: 'The answer about the person does not say who it is about.',
+    why: 'It has no `sub` that is a text. This is no OpenID Connect endpoint.',
+    fix: 'Use the claims of the ID Token instead, and report it to the developers of the server.',
+  },
+  userinfo_sub_mismatch: {
+    recovery: 'report',
+    what: 'The answer is about another person than the one who logged in.',
+    why: 'The server mixed up two people, or the access token was swapped.',
+    fix: 'Nothing of the answer was used. Report it: this must never happen.',
+  },
+  userinfo_jwt_unexpected: {
+    recovery: 'fix_configuration',
+    what: 'The server answered with a signed token, which was not agreed on.',
+    why: 'This client is registered with `userinfo_signed_response_alg`.',
+    fix: 'Remove that from the registration of the client, so that the answer is JSON.',
+  },
+};

@@ -9,7 +9,7 @@ import {
 } from '@proofkey/core';
 import { isProofkeyError, ProofkeyError } from './error.ts';
 import { type LoginRequest, loginCalls } from './login.ts';
-import type { LoginOutcome } from './outcome.ts';
+import type { LoggedIn, LoginOutcome } from './outcome.ts';
 import type { Ports } from './ports.ts';
 import { recordsOf } from './records.ts';
 import { serverOf } from './server.ts';
@@ -45,7 +45,7 @@ export interface Client<Fetch = (input: unknown, init?: unknown) => Promise<unkn
    * @throws ProofkeyError, such as `unknown_transaction` or `transaction_consumed`
    * @see RFC 6749, section 4.1.2
    */
-  handleCallback(callbackUrl: string): Promise<LoginOutcome>;
+  handleCallback(callbackUrl: string): Promise<LoggedIn>;
   /** Who is logged in, as far as is known: `loading` until somebody asked the store. The same object until it changes. */
   getSnapshot(): Snapshot;
   /** Calls the listener after each change of the snapshot, when nothing is locked. @returns what ends that */
@@ -107,16 +107,15 @@ export function createClient<Fetch = Client['fetch']>(settings: Settings, ports:
   const tell = tellerOf(ports);
   const records = recordsOf({ clientId: settings.clientId, issuer: issuerOf(settings) }, ports);
   const server = serverOf(settings, ports, tell);
-  const context: Context = { settings, ports, records, snapshots: snapshots(), tell, server };
+  const shown = snapshots(records, ports.clock);
+  const context: Context = { settings, ports, records, snapshots: shown, tell, server };
   const { login, handleCallback } = loginCalls(context);
-  const { current, accessToken, userinfo, fetch, logout } = sessionCalls(context);
+  const { accessToken, userinfo, fetch, logout } = sessionCalls(context);
 
   async function answered(callbackUrl: string | undefined): Promise<Omit<Started, 'status'>> {
     if (callbackUrl === undefined || stateOfCallback(callbackUrl) === undefined) return {};
     try {
-      const outcome = await handleCallback(callbackUrl);
-      if (outcome.type !== 'logged_in') return {};
-      const { appState, notSaved } = outcome;
+      const { appState, notSaved } = await handleCallback(callbackUrl);
       return { ...(appState !== undefined && { appState }), ...(notSaved && { notSaved }) };
     } catch (error) {
       if (!isProofkeyError(error)) throw error;
@@ -128,18 +127,18 @@ export function createClient<Fetch = Client['fetch']>(settings: Settings, ports:
     async start(callbackUrl?: string) {
       const beside = await answered(callbackUrl);
       try {
-        await current();
+        await shown.follow();
       } catch (error) {
         if (!isProofkeyError(error)) throw error;
         // Nobody may wait for ever for a store that cannot be read.
-        context.snapshots.set(UNREADABLE);
+        shown.set(UNREADABLE);
       }
-      return { ...context.snapshots.get(), ...beside };
+      return { ...shown.get(), ...beside };
     },
     login,
     handleCallback,
-    getSnapshot: context.snapshots.get,
-    subscribe: context.snapshots.subscribe,
+    getSnapshot: shown.get,
+    subscribe: shown.subscribe,
     accessToken,
     userinfo,
     // The port takes whatever the platform's `fetch` takes, and gives what that gives.

@@ -9,13 +9,12 @@ import {
   resumeLogin,
   type ServerMetadata,
   type Session,
-  snapshotOf,
   startLogin,
   stateOfCallback,
   stepLogin,
 } from '@proofkey/core';
 import { attempt, attemptNow, isProofkeyError, ProofkeyError } from './error.ts';
-import { type LoginOutcome, loggedIn, outcomeOf } from './outcome.ts';
+import { type LoggedIn, type LoginOutcome, loggedIn, outcomeOf } from './outcome.ts';
 import { type Performer, performerOf, type Trip } from './perform.ts';
 import type { AbortSignalLike, Departure } from './ports.ts';
 import type { Context } from './session.ts';
@@ -26,7 +25,7 @@ export type LoginRequest = Partial<Omit<LoginOptions, 'redirectUri'>> & { readon
 
 export type LoginCalls = {
   login(request?: LoginRequest): Promise<LoginOutcome>;
-  handleCallback(callbackUrl: string): Promise<LoginOutcome>;
+  handleCallback(callbackUrl: string): Promise<LoggedIn>;
 };
 
 export function loginCalls({ settings, ports, records, snapshots, tell, server }: Context): LoginCalls {
@@ -45,7 +44,7 @@ export function loginCalls({ settings, ports, records, snapshots, tell, server }
     }
     const end = await ended(state);
     if (end) {
-      snapshots.set(snapshotOf({ status: 'present', session: end.session }, ports.clock.now()));
+      await snapshots.follow({ status: 'present', session: end.session });
       performer.tell({ type: 'logged_in' });
       return loggedIn(end.session, end.beside);
     }
@@ -124,13 +123,19 @@ export function loginCalls({ settings, ports, records, snapshots, tell, server }
       }
     },
 
-    handleCallback: (callbackUrl) => once(`${callbackUrl}`, () => told(resume(`${callbackUrl}`))),
+    async handleCallback(callbackUrl) {
+      const outcome = await once(`${callbackUrl}`, () => told(resume(`${callbackUrl}`)));
+      // Whoever brings a callback waits for nobody: it completes the login, or there is an error.
+      if (outcome.type !== 'logged_in') throw new ProofkeyError(NOT_EXPECTED.failure);
+      return outcome;
+    },
   };
 }
 
 const NO_USER_AGENT = refusalOf('effect_failed', 'user_agent_failed', 'retry');
 const UNREADABLE = refusalOf('effect_failed', 'storage_read_failed', 'retry');
 const NO_ENTROPY = refusalOf('effect_failed', 'insufficient_entropy', 'report');
+const NOT_EXPECTED = refusalOf('misuse', 'answer_not_expected', 'report');
 const CANCELLED = refusalOf('effect_failed', 'user_cancelled', 'none');
 
 /** A URL that names no login finds none. */

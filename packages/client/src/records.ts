@@ -90,7 +90,8 @@ export function recordsOf(owner: Owner, { transactionStore, sessionStore, lock }
       }),
 
     async saveSession(session, guard) {
-      unsaved = session;
+      // A new login counts even where it cannot be stored; a refresh of a session that is gone does not.
+      if (guard === null) unsaved = session;
       await commit(async () => {
         if (!mayReplace(await storedSession(), guard)) throw new PortError('storage_write_failed');
         await sessionStore.set(sessionKey, freezeSession(session));

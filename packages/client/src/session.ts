@@ -6,8 +6,6 @@ import {
   resourceAuthorization,
   type ServerMetadata,
   type Session,
-  snapshotOf,
-  type ThawedSession,
   type TokenSet,
   tokenSetFor,
   type UserInfo,
@@ -34,8 +32,6 @@ export type Context = {
 type Subject = Session['sub'];
 
 export type SessionCalls = {
-  /** Reads the session again, and lets the snapshot follow. */
-  current(): Promise<ThawedSession>;
   accessToken(request?: AccessTokenRequest): Promise<string>;
   userinfo(): Promise<UserInfo>;
   fetch(input: unknown, init?: unknown): Promise<unknown>;
@@ -43,22 +39,14 @@ export type SessionCalls = {
 };
 
 export function sessionCalls({ settings, ports, records, snapshots, tell, server }: Context): SessionCalls {
-  async function current(): Promise<ThawedSession> {
-    const found = await attempt(UNREADABLE, () => records.readSession());
-    snapshots.set(snapshotOf(found, ports.clock.now()));
-    return found;
-  }
-
   /** A token that is fresh, and whose it is. Whoever refreshes one that is not will do it here. */
   async function usable(wanted: AccessTokenRequest): Promise<{ readonly tokenSet: TokenSet; readonly sub: Subject }> {
-    const found = await current();
+    const found = await snapshots.follow();
     const tokenSet = valueIn(tokenSetFor(found, wanted, ports.clock.now()));
     return { tokenSet, sub: found.status === 'present' ? found.session.sub : null };
   }
 
   return {
-    current,
-
     accessToken: async (request = ownApi(settings)) => (await usable(request)).tokenSet.accessToken,
 
     async userinfo() {
@@ -83,12 +71,12 @@ export function sessionCalls({ settings, ports, records, snapshots, tell, server
 
     async logout() {
       await attempt(UNWRITABLE, () => records.forgetSession());
-      snapshots.set({ status: 'logged_out' });
       tell({ type: 'logged_out' });
+      // Asked, not concluded: a login may have ended meanwhile.
+      await snapshots.follow({ status: 'absent' });
     },
   };
 }
 
-const UNREADABLE = refusalOf('effect_failed', 'storage_read_failed', 'retry');
 const UNWRITABLE = refusalOf('effect_failed', 'storage_write_failed', 'retry');
 const NO_SUBJECT = refusalOf('misuse', 'invalid_scope', 'fix_configuration');

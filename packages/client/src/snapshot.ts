@@ -1,21 +1,46 @@
 /** Snapshots -> those who want to know when one is another. The same reference until user, status or reason changes. */
-import type { Snapshot } from '@proofkey/core';
+import { refusalOf, type Snapshot, snapshotOf, type ThawedSession } from '@proofkey/core';
+import { attempt } from './error.ts';
+import type { Clock } from './ports.ts';
+import type { Records } from './records.ts';
 
 export type Snapshots = {
   get(): Snapshot;
+  /**
+   * Reads the session again, and shows it.
+   *
+   * @param otherwise what is shown and returned when the store cannot be read
+   * @throws ProofkeyError `storage_read_failed` without `otherwise`; then what was shown stays
+   */
+  follow(otherwise?: ThawedSession): Promise<ThawedSession>;
   set(next: Snapshot): void;
   subscribe(listener: () => void): () => void;
 };
 
-export function snapshots(): Snapshots {
+export function snapshots({ readSession }: Pick<Records, 'readSession'>, clock: Clock): Snapshots {
   let current: Snapshot = Object.freeze({ status: 'loading' });
   const listeners = new Map<object, () => void>();
+  let begun = 0;
+  let shown = 0;
+  const set = (next: Snapshot): void => {
+    if (same(current, next)) return;
+    current = Object.freeze(next);
+    for (const listener of [...listeners.values()]) call(listener);
+  };
   return {
     get: () => current,
-    set(next) {
-      if (same(current, next)) return;
-      current = Object.freeze(next);
-      for (const listener of [...listeners.values()]) call(listener);
+    set,
+    async follow(otherwise) {
+      begun += 1;
+      const mine = begun;
+      const read = attempt(UNREADABLE, readSession);
+      const found = await (otherwise === undefined ? read : read.catch(() => otherwise));
+      // Of two reads the one that began later shows what is true, whichever of them ends last.
+      if (mine > shown) {
+        shown = mine;
+        set(snapshotOf(found, clock.now()));
+      }
+      return found;
     },
     subscribe(listener) {
       // A key of its own, so that a listener that subscribes twice is called twice and leaves once.
@@ -25,6 +50,8 @@ export function snapshots(): Snapshots {
     },
   };
 }
+
+const UNREADABLE = refusalOf('effect_failed', 'storage_read_failed', 'retry');
 
 /** As JSON: claims come from JSON, and a session that was read again has new objects with the same members. */
 const same = (one: Snapshot, other: Snapshot): boolean => JSON.stringify(one) === JSON.stringify(other);

@@ -46,7 +46,7 @@ export interface Client<Fetch = (input: unknown, init?: unknown) => Promise<unkn
    * @see RFC 6749, section 4.1.2
    */
   handleCallback(callbackUrl: string): Promise<LoggedIn>;
-  /** Who is logged in, as far as is known: `loading` until somebody asked the store. The same object until it changes. */
+  /** Who is logged in, as far as is known; `loading` until somebody asked. The same object until it changes. */
   getSnapshot(): Snapshot;
   /** Calls the listener after each change of the snapshot, when nothing is locked. @returns what ends that */
   subscribe(listener: () => void): () => void;
@@ -77,7 +77,7 @@ export interface Client<Fetch = (input: unknown, init?: unknown) => Promise<unkn
   /**
    * Forgets the session on this device. The server is not told.
    *
-   * @throws ProofkeyError `storage_read_failed` or `storage_write_failed`: then the session is still there
+   * @throws ProofkeyError `storage_read_failed` or `storage_write_failed`: then what is stored is still there
    */
   logout(): Promise<void>;
 }
@@ -112,8 +112,8 @@ export function createClient<Fetch = Client['fetch']>(settings: Settings, ports:
   const { login, handleCallback } = loginCalls(context);
   const { accessToken, userinfo, fetch, logout } = sessionCalls(context);
 
-  async function answered(callbackUrl: string | undefined): Promise<Omit<Started, 'status'>> {
-    if (callbackUrl === undefined || stateOfCallback(callbackUrl) === undefined) return {};
+  async function answered(callbackUrl: string): Promise<Omit<Started, 'status'>> {
+    if (stateOfCallback(callbackUrl) === undefined) return {};
     try {
       const { appState, notSaved } = await handleCallback(callbackUrl);
       return { ...(appState !== undefined && { appState }), ...(notSaved && { notSaved }) };
@@ -124,14 +124,15 @@ export function createClient<Fetch = Client['fetch']>(settings: Settings, ports:
   }
 
   return Object.freeze({
-    async start(callbackUrl?: string) {
-      const beside = await answered(callbackUrl);
+    async start(callbackUrl = '') {
+      // Text, for those who bring `location` or a URL.
+      const beside = await answered(`${callbackUrl}`);
       try {
         await shown.follow();
       } catch (error) {
         if (!isProofkeyError(error)) throw error;
-        // Nobody may wait for ever for a store that cannot be read.
-        shown.set(UNREADABLE);
+        // Nobody may wait for ever for a store that cannot be read; what was read before is still the best that is known.
+        if (shown.get().status === 'loading') shown.set(UNREADABLE);
       }
       return { ...shown.get(), ...beside };
     },

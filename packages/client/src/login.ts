@@ -1,4 +1,4 @@
-/** Login request or callback URL -> the end of a login. Drives the core, and of the protocol knows only what it tells. */
+/** Login request or callback URL -> the end of a login. Drives the core, and decides nothing about the protocol. */
 import {
   type Answer,
   ENTROPY_LENGTH,

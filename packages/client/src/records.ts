@@ -24,9 +24,12 @@ export type Records = {
   spend(state: State): Promise<Spent>;
   forgetTransaction(state: State): Promise<void>;
   readSession(): Promise<ThawedSession>;
-  /** A session that cannot be stored is kept in memory, so that this process is logged in all the same. */
+  /** A new login that cannot be stored is kept in memory, so that this process is logged in all the same. */
   saveSession(session: Session, guard: SessionGuard): Promise<void>;
-  /** Local only. What a later version or somebody else has written is not deleted, and that is an error. */
+  /**
+   * Local only. What a later version or somebody else has written is not deleted, and that is an error. What is only in
+   * memory is forgotten even then.
+   */
   forgetSession(): Promise<void>;
 };
 
@@ -54,10 +57,28 @@ export function recordsOf(owner: Owner, { transactionStore, sessionStore, lock }
     return record === undefined || record.state === state ? found : { status: 'foreign' };
   }
 
-  const storedSession = async (): Promise<ThawedSession> => thawSession(await read(sessionStore, sessionKey), owner);
-  let unsaved: Session | undefined;
-  const readSession = async (): Promise<ThawedSession> =>
-    unsaved ? { status: 'present', session: unsaved } : storedSession();
+  const thaw = (text: string | null): ThawedSession => thawSession(text, owner);
+  const storedSession = async (): Promise<ThawedSession> => thaw(await read(sessionStore, sessionKey));
+
+  let unsaved: Unsaved | undefined;
+
+  async function readSession(): Promise<ThawedSession> {
+    const mine = unsaved;
+    if (mine === undefined) return storedSession();
+    // What cannot be read has nothing to say about what is in memory.
+    const found = await storedSession().catch(() => undefined);
+    if (unsaved !== mine) return readSession();
+    if (found && replaces(found, mine)) {
+      unsaved = undefined;
+      return found;
+    }
+    if (found && mine.over === undefined) unsaved = { ...mine, over: nameOf(found) };
+    return thaw(mine.text);
+  }
+
+  const endUnsaved = (): void => {
+    if (unsaved) unsaved = { ...unsaved, text: null };
+  };
 
   return {
     readTransaction,
@@ -90,23 +111,64 @@ export function recordsOf(owner: Owner, { transactionStore, sessionStore, lock }
       }),
 
     async saveSession(session, guard) {
+      const text = freezeSession(session);
       // A new login counts even where it cannot be stored; a refresh of a session that is gone does not.
-      if (guard === null) unsaved = session;
-      await commit(async () => {
-        if (!mayReplace(await storedSession(), guard)) throw new PortError('storage_write_failed');
-        await sessionStore.set(sessionKey, freezeSession(session));
+      const keep = (over?: string): void => {
+        if (guard === null) unsaved = { text, loginId: session.loginId, over };
+      };
+      let locked = false;
+      const task = async (): Promise<void> => {
+        locked = true;
+        let over: string | undefined;
+        try {
+          const found = await storedSession();
+          over = nameOf(found);
+          if (!mayReplace(found, guard)) throw new PortError('storage_write_failed');
+          await sessionStore.set(sessionKey, text);
+          unsaved = undefined;
+        } catch (error) {
+          // Before anybody else gets the lock: a logout that comes later ends this session too.
+          keep(over);
+          throw error;
+        }
+      };
+      await commit(task).catch((error: unknown) => {
+        if (!locked) keep();
+        throw error;
       });
-      unsaved = undefined;
     },
 
-    forgetSession: () =>
-      commit(async () => {
-        if (isOthers(await storedSession())) throw new PortError('storage_write_failed');
-        await sessionStore.remove(sessionKey);
+    async forgetSession() {
+      // What is only in memory ends whatever the store and the lock do.
+      endUnsaved();
+      await commit(async () => {
+        endUnsaved();
+        const found = await storedSession();
+        if (isOthers(found)) throw new PortError('storage_write_failed');
+        if (found.status !== 'absent') await sessionStore.remove(sessionKey);
         unsaved = undefined;
-      }),
+      });
+    },
   };
 }
+
+/** A session that could not be stored. It counts until somebody who can write to the store logs in or out. */
+type Unsaved = {
+  /** As it would be stored, so that nobody holds on to its parts; null when it has ended, and stays so. */
+  readonly text: string | null;
+  readonly loginId: string;
+  /** What lay in the store at that time; undefined as long as nobody could read it. */
+  readonly over: string | undefined;
+};
+
+/** Has somebody logged in or out since? A refresh of what lay there is no such thing. */
+function replaces(found: ThawedSession, { text, loginId, over }: Unsaved): boolean {
+  const name = nameOf(found);
+  if (name === loginId) return text !== null;
+  return over !== undefined && name !== over && (found.status === 'present' || found.status === 'absent');
+}
+
+const nameOf = (found: ThawedSession): string => (found.status === 'present' ? found.session.loginId : found.status);
 
 /** A new login replaces every session of this client, but nothing that a later version or somebody else has written. */
 function mayReplace(found: ThawedSession, guard: SessionGuard): boolean {

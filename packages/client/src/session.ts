@@ -47,7 +47,12 @@ export function sessionCalls({ settings, ports, records, snapshots, tell, server
   }
 
   return {
-    accessToken: async (request = ownApi(settings)) => (await usable(request)).tokenSet.accessToken,
+    async accessToken({ audience, resource } = {}) {
+      // What is undefined or empty was not given, as in a login.
+      const given = [audience ?? [], resource ?? []].flat().some((name) => name !== '');
+      return (await usable(given ? { audience: audience || undefined, resource } : ownApi(settings))).tokenSet
+        .accessToken;
+    },
 
     async userinfo() {
       const { tokenSet, sub } = await usable(ownApi(settings));
@@ -70,8 +75,14 @@ export function sessionCalls({ settings, ports, records, snapshots, tell, server
     },
 
     async logout() {
-      await attempt(UNWRITABLE, () => records.forgetSession());
-      tell({ type: 'logged_out' });
+      try {
+        await attempt(UNWRITABLE, () => records.forgetSession());
+        tell({ type: 'logged_out' });
+      } catch (error) {
+        // A session that was only in memory has ended all the same.
+        await snapshots.follow().catch(() => {});
+        throw error;
+      }
       // Asked, not concluded: a login may have ended meanwhile.
       await snapshots.follow({ status: 'absent' });
     },

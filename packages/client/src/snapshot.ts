@@ -18,14 +18,17 @@ export type Snapshots = {
 };
 
 export function snapshots({ readSession }: Pick<Records, 'readSession'>, clock: Clock): Snapshots {
-  let current: Snapshot = Object.freeze({ status: 'loading' });
+  let current: Snapshot = frozen(JSON.stringify({ status: 'loading' }));
   const listeners = new Map<object, () => void>();
   let begun = 0;
   let shown = 0;
   const set = (next: Snapshot): void => {
-    if (same(current, next)) return;
-    current = Object.freeze(next);
-    for (const listener of [...listeners.values()]) call(listener);
+    // As JSON: claims come from JSON, and a session that was read again has new objects with the same members.
+    const text = JSON.stringify(next);
+    if (text === JSON.stringify(current)) return;
+    current = frozen(text);
+    // One that an earlier one has unsubscribed is not called any more.
+    for (const [key, listener] of [...listeners]) if (listeners.has(key)) call(listener);
   };
   return {
     get: () => current,
@@ -53,8 +56,8 @@ export function snapshots({ readSession }: Pick<Records, 'readSession'>, clock: 
 
 const UNREADABLE = refusalOf('effect_failed', 'storage_read_failed', 'retry');
 
-/** As JSON: claims come from JSON, and a session that was read again has new objects with the same members. */
-const same = (one: Snapshot, other: Snapshot): boolean => JSON.stringify(one) === JSON.stringify(other);
+/** A copy, so that nobody who was given the claims can change who is shown, down to the last member. */
+const frozen = (text: string): Snapshot => JSON.parse(text, (_name, value) => Object.freeze(value));
 
 /** A listener that throws stops no other one. The platform reports it, as any error that nobody caught. */
 function call(listener: () => void): void {

@@ -1,4 +1,4 @@
-/** What a login does, one step after the other, for traces: where and what kind, never a value. RFC 6749, section 4.1. */
+/** What a login does, one step after the other, for traces: where and what kind, never a value. RFC 6749, 4.1. */
 import type { FailureCode, LoginId, NumericDate, Purpose } from '@proofkey/core';
 import type { Ports } from './ports.ts';
 

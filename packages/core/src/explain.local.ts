@@ -82,9 +82,12 @@ export const localTexts: { readonly [K in Local]: Texts<FailureCodes[K]> } = {
     },
     network_error: {
       recovery: 'log_in_again',
+      also: ['retry'],
       what: 'A request to the authorization server got no answer.',
       why: 'The device is offline, a proxy or a certificate is in the way, or the server does not allow this origin.',
-      fix: 'Check the connection. In a browser, add your origin to the allowed origins of this client.',
+      fix:
+        'Check the connection. In a browser, add your origin to the allowed origins of this client. ' +
+        '`retry` means that no login had begun, or that one is there.',
     },
     key_set_unavailable: {
       recovery: 'log_in_again',
@@ -144,7 +147,9 @@ export const localTexts: { readonly [K in Local]: Texts<FailureCodes[K]> } = {
     invalid_scope: {
       recovery: 'fix_configuration',
       what: 'The scope is not a list of scope names.',
-      why: 'It is one text with spaces, is missing, or a name has a quotation mark or a character outside ASCII.',
+      why:
+        'It is one text with spaces, is missing, or a name has a quotation mark or a character outside ASCII. ' +
+        '`userinfo()` needs a login with `openid`.',
       fix: "Write a list: `scope: ['openid', 'profile']`.",
     },
     invalid_resource: {

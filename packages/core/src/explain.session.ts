@@ -31,7 +31,7 @@ export const sessionTexts: Texts<SessionCode> = {
     recovery: 'log_in_again',
     what: 'The session holds no access token for this API.',
     why: 'No login has asked for this `audience` or `resource`.',
-    fix: 'Put it into the settings, or into `login({ audience })`, and log in. Ask with the same value letter for letter.',
+    fix: 'Put it into the settings, or into `login({ audience })`, and log in. Ask with the same value later.',
   },
 };
 

@@ -1,4 +1,4 @@
-/** Access token -> request for user information; its answer -> claims about the same person. OpenID Connect Core, 5.3. */
+/** Access token -> request for user information; answer -> claims about that person. OpenID Connect Core, 5.3. */
 import { misuse, ok, type Result, refusalOf, untrusted } from './failure.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import { readJsonBody } from './json.ts';

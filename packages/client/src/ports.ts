@@ -20,11 +20,17 @@ export interface Ports {
   readonly onStep?: (step: RedactedStep) => void;
 }
 
-/** Text under a key. A value that is absent is `null`; one that cannot be read or is locked is an exception. */
+/**
+ * Text under a key. A value that is absent is `null`; one that cannot be read or is locked is an exception.
+ *
+ * Keys are any text and differ by every character. Values come back exactly, 64 KiB at least, old or new and never in
+ * part. What two instances write at once is not lost, and before `expiresAt`, or without it, nothing is forgotten.
+ */
 export interface KeyValueStore {
   get(key: string): MaybePromise<string | null>;
   /** `expiresAt` is a hint: after it the store may forget the value by itself. */
   set(key: string, value: string, expiresAt?: NumericDate): MaybePromise<void>;
+  /** Like `set`, settles when every other instance sees it. Removing what is absent is no error. */
   remove(key: string): MaybePromise<void>;
 }
 
@@ -35,11 +41,18 @@ export interface UserAgent {
 }
 
 export interface Departure {
-  /** Where the callback of this login will arrive. */
+  /** Where the callback of this login will arrive; known before `open`. */
   readonly redirectUri: MaybePromise<string>;
-  /** Shows the URL and waits. Rejects with a `PortError` (`redirect_timeout`, `user_agent_failed`). */
+  /**
+   * Shows the URL and waits. Returns the callback URL exactly as it arrived, and only one that `accepts` takes: a wrong
+   * one leaves the wait going on. `cancelled` when `cancel` is aborted, also before. Rejects with a `PortError`
+   * (`redirect_timeout`, `user_agent_failed`).
+   */
   open(request: OpenRequest): Promise<UserAgentOutcome>;
-  /** Called once when the login is over, however it ended; a page that is still shown may say how. */
+  /**
+   * Called when the login is over, however it ended; a page that is still shown may say how. It may come before `open`
+   * and more than once. After it no callback is taken.
+   */
   close(succeeded: boolean): MaybePromise<void>;
 }
 
@@ -60,7 +73,8 @@ export type UserAgentOutcome =
 export interface Transport {
   /**
    * Rejects with a `PortError` (`network_error`) whose `sent` is `'no'` only when nothing can have reached the server.
-   * A body longer than the core's `BODY_LIMIT` is cut off anywhere after that limit.
+   * A body longer than the core's `BODY_LIMIT` is cut off anywhere after that limit; one that the server cut off is an
+   * error. An error status is an answer. Names of headers are in lower case.
    */
   send(request: HttpRequest, cancel?: AbortSignalLike): Promise<HttpResponse>;
 }
@@ -80,17 +94,17 @@ export interface ResourceRequest {
 }
 
 export interface Clock {
-  /** Whole seconds since 1970-01-01T00:00:00Z. */
+  /** Whole seconds since 1970-01-01T00:00:00Z, never backwards within a process. */
   now(): NumericDate;
 }
 
 export interface RandomSource {
-  /** Exactly `length` octets from a cryptographic random source. */
+  /** A new array of exactly `length` octets from a cryptographic random source. */
   octets(length: number): MaybePromise<Uint8Array>;
 }
 
 export interface Lock {
-  /** Runs `task` while nobody who shares the stores runs another under the same name. */
+  /** Runs `task` while nobody who shares the stores runs another under the same name; a failure frees the name. */
   runExclusive<T>(name: string, task: () => Promise<T>): Promise<T>;
 }
 

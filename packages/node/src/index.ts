@@ -5,15 +5,28 @@ export type {
   LoggedIn,
   LoginOutcome,
   LoginRequest,
+  RedactedStep,
+  Started,
 } from '@proofkey/client';
 export { isProofkeyError, ProofkeyError } from '@proofkey/client';
-export type { Failure, FailureCode, IdTokenClaims, ServerMetadata } from '@proofkey/core';
+export type {
+  AccessTokenRequest,
+  Failure,
+  FailureCode,
+  IdTokenClaims,
+  ServerMetadata,
+  Snapshot,
+  UserInfo,
+} from '@proofkey/core';
+export { redact } from '@proofkey/core';
 export { explain, explainText } from '@proofkey/core/explain';
+export { fileStore } from './file-store.ts';
 export {
   answerLoopbackRequest,
   type LoopbackAnswer,
   type LoopbackListener,
   type LoopbackRequest,
 } from './loopback-request.ts';
-export { createNodeClient, type NodeSettings } from './node-client.ts';
+export { createNodeClient, type NodeClient, type NodeSettings } from './node-client.ts';
+export type { Terminal } from './prompt.ts';
 export { signatureVerifier } from './signature-verifier.ts';

@@ -1,4 +1,5 @@
 /** Request at the loopback listener -> what to answer, and is it the callback? RFC 8252, sections 7.3 and 8.3. */
+import { createHash } from 'node:crypto';
 
 export type LoopbackListener = {
   /** The IP literal that was bound and that the redirect URI names: `127.0.0.1`, or `[::1]`. */
@@ -31,10 +32,18 @@ export const CLEAN_PATH = '/';
 /** Longer than any callback that a server sends. */
 export const TARGET_LIMIT = 16_384;
 
+/** Legible on a small screen, and dark where the person wants that. The colours are said, so that contrast is known. */
+const STYLE =
+  ':root{color-scheme:light dark;background:Canvas;color:CanvasText;font:1.125rem/1.5 system-ui,sans-serif}' +
+  'main{max-width:30rem;margin:15vh auto;padding:0 1.5rem}';
+const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
+
 /** Nothing is loaded, framed, cached or told to the next page, and no other origin may read or guess at it. */
 const HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
-  'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'content-security-policy':
+    `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; ` +
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'content-type': 'text/html; charset=utf-8',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
@@ -80,8 +89,9 @@ function page(status: number, title: string, text: string, more?: Readonly<Recor
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
+<style>${STYLE}</style>
 </head>
 <body>
 <main>

@@ -9,12 +9,13 @@ import {
   type LoopbackAnswer,
   type LoopbackRequest,
 } from './loopback-request.ts';
+import type { Prompt, Shown } from './prompt.ts';
 
 export type LoopbackOptions = RedirectAddress & {
-  /** Shows the URL to the person. Rejecting ends the login with `user_agent_failed`. */
-  openBrowser(url: string): void | Promise<void>;
   /** Seconds that the person has. */
   readonly timeLimit: number;
+  /** Shows the URL to the person, and takes a callback URL that the person brings. */
+  readonly prompt: Prompt;
 };
 
 /** Seconds that the browser has to fetch the last page, so that nobody is left in front of a dead address. */
@@ -44,6 +45,7 @@ class LoopbackDeparture implements Departure {
   #accepts: (callbackUrl: string) => boolean = () => false;
   #arrived: ((callbackUrl: string) => void) | undefined;
   #callbackSeen = false;
+  #shown: Shown | undefined;
   /** Requests for the last page, answered when it is known how the login ended. */
   readonly #ended: Promise<boolean>;
   #end: (succeeded: boolean) => void = () => {};
@@ -71,13 +73,15 @@ class LoopbackDeparture implements Departure {
   }
 
   async open({ url, accepts, cancel }: OpenRequest): Promise<UserAgentOutcome> {
-    await this.#address;
+    const { host, port } = await this.#address;
+    const { timeLimit, prompt } = this.#options;
     if (cancel?.aborted) return { type: 'cancelled' };
     return new Promise<UserAgentOutcome>((resolve, reject) => {
       let limit: NodeJS.Timeout | undefined;
       const settle = (outcome: () => void): void => {
         clearTimeout(limit);
         cancel?.removeEventListener('abort', cancelled);
+        this.#shown?.end();
         outcome();
       };
       /** A callback that comes after this is not taken any more, so that nobody is told that it was. */
@@ -86,15 +90,24 @@ class LoopbackDeparture implements Departure {
         settle(outcome);
       };
       const cancelled = (): void => giveUp(() => resolve({ type: 'cancelled' }));
-      const failed = (error: { readonly code?: unknown } | undefined): void =>
-        giveUp(() => reject(new PortError('user_agent_failed', { system: error?.code })));
+      const failed = (error: unknown): void => {
+        const system = (error as { readonly code?: unknown } | null | undefined)?.code;
+        giveUp(() => reject(new PortError('user_agent_failed', { system })));
+      };
+      const take = (line: string): boolean => {
+        const ours = accepts(line);
+        if (ours) giveUp(() => resolve({ type: 'returned', url: line }));
+        return ours;
+      };
       this.#accepts = accepts;
       this.#arrived = (callbackUrl) => settle(() => resolve({ type: 'returned', url: callbackUrl }));
       cancel?.addEventListener('abort', cancelled, { once: true });
-      const late = (): void => giveUp(() => reject(new PortError('redirect_timeout')));
-      limit = setTimeout(late, this.#options.timeLimit * 1000);
-      // Not awaited: a browser that stays open must not keep the callback waiting.
-      new Promise<void>((shown) => shown(this.#options.openBrowser(url))).catch(failed);
+      limit = setTimeout(() => giveUp(() => reject(new PortError('redirect_timeout'))), timeLimit * 1000);
+      try {
+        this.#shown = prompt.show({ url, where: `${host}:${port}`, timeLimit, take, cancelled, failed });
+      } catch (error) {
+        failed(error);
+      }
     });
   }
 
@@ -110,6 +123,7 @@ class LoopbackDeparture implements Departure {
       this.#server.close(() => closed());
       this.#server.closeAllConnections();
     });
+    this.#shown?.closed();
   }
 
   async #lastPage(succeeded: boolean): Promise<void> {

@@ -6,17 +6,30 @@ import {
   createClient,
   type KeyValueStore,
   type Lock,
+  type LoggedIn,
+  type LoginRequest,
   memoryStore,
+  type Ports,
   ProofkeyError,
   promiseLock,
   type RandomSource,
+  type RedactedStep,
   type Settings,
 } from '@proofkey/client';
 import { type NumericDate, refusalOf } from '@proofkey/core';
+import { fileStore } from './file-store.ts';
+import { folderFor } from './folder.ts';
 import { loopbackUserAgent } from './loopback.ts';
 import { redirectAddressOf } from './loopback-address.ts';
+import { promptOf, type Terminal } from './prompt.ts';
+import { resourceFetch } from './resource-fetch.ts';
 import { signatureVerifier } from './signature-verifier.ts';
 import { fetchTransport } from './transport.ts';
+
+export interface NodeClient extends Client<typeof globalThis.fetch> {
+  /** As every client's; the system browser neither takes this program away nor leaves it in doubt. */
+  login(request?: LoginRequest): Promise<LoggedIn>;
+}
 
 export type NodeSettings = Settings & {
   /**
@@ -26,16 +39,24 @@ export type NodeSettings = Settings & {
   readonly redirectUri?: string;
   /** Seconds that the person has to log in: 300 when absent, a day at the most. */
   readonly timeLimit?: number;
-  /** Shows the URL to the person. When absent it is printed to standard error; it holds no secret. */
-  readonly openBrowser?: (url: string) => void | Promise<void>;
   /**
-   * Logins under way. In memory when absent; a store that outlives the process lets a later one complete the login. Two
-   * processes must not use one at the same time yet: the lock that keeps a code from being sent twice is one per
-   * process.
+   * A folder name for this program. With it the session outlives the process, and another process can complete a login
+   * that was begun: both are kept in files that only this user can read. Without it they are in memory.
    */
+  readonly app?: string;
+  /**
+   * How the browser is opened, after the URL was printed. By the package `open` when absent, where there is a browser;
+   * `false` opens none.
+   */
+  readonly openBrowser?: false | ((url: string) => void | Promise<void>);
+  /** Where the URL is printed and a pasted callback URL is read: standard error, and standard input if it is a TTY. */
+  readonly terminal?: Terminal;
+  /** Logins under way, in the place of what `app` says. */
   readonly transactionStore?: KeyValueStore;
-  /** The session. In memory when absent. */
+  /** The session, in the place of what `app` says. */
   readonly sessionStore?: KeyValueStore;
+  /** Is told what each login and each call does, as it happens. No secret is in it. */
+  readonly onStep?: (step: RedactedStep) => void;
 };
 
 const TIME_LIMIT = 300;
@@ -54,23 +75,27 @@ const lock: Lock = promiseLock();
  * @throws ProofkeyError `invalid_redirect_uri`, `invalid_settings`, and what `createClient` throws
  * @see RFC 8252, sections 6 and 7.3
  */
-export function createNodeClient(settings: NodeSettings): Client {
-  const { redirectUri, timeLimit = TIME_LIMIT, openBrowser = printUrl } = settings;
-  const { transactionStore = memoryStore(systemClock), sessionStore = memoryStore(systemClock) } = settings;
+export const createNodeClient = (settings: NodeSettings): NodeClient =>
+  createClient<typeof globalThis.fetch>(settings, nodePorts(settings)) as NodeClient;
+
+/** What Node.js brings. */
+export function nodePorts(settings: NodeSettings): Ports {
+  const { redirectUri, timeLimit = TIME_LIMIT, app, onStep } = settings;
   const sound = timeLimit > 0 && timeLimit <= LONGEST;
   if (!sound) throw new ProofkeyError(refusalOf('misuse', 'invalid_settings', 'fix_configuration').failure);
-  return createClient(settings, {
+  const store = (): KeyValueStore =>
+    app === undefined ? memoryStore(systemClock) : fileStore({ folder: folderFor(app), clock: systemClock });
+  const { transactionStore = store(), sessionStore = store() } = settings;
+  return {
     transactionStore,
     sessionStore,
-    userAgent: loopbackUserAgent({ ...redirectAddressOf(redirectUri), timeLimit, openBrowser }),
+    userAgent: loopbackUserAgent({ ...redirectAddressOf(redirectUri), timeLimit, prompt: promptOf(settings) }),
     transport: fetchTransport(),
     clock: systemClock,
     randomSource,
     lock,
+    resourceFetch,
     signatureVerifier,
-  });
-}
-
-function printUrl(url: string): void {
-  process.stderr.write(`Open this address in your browser to log in:\n\n  ${url}\n\n`);
+    ...(onStep && { onStep }),
+  };
 }

@@ -1,0 +1,184 @@
+/** Node's real ports keep their promises: real files, real sockets, the real clock and the real random source. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { KeyValueStore, Ports } from '@proofkey/client';
+import { answerTestRequest, contract, describePorts, type Subject, type TestAnswer } from '@proofkey/port-contract';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { fileStore } from '../src/file-store.ts';
+import { nodePorts } from '../src/node-client.ts';
+import { paper, visit } from './listener.ts';
+
+const ISSUER = 'https://as.example';
+const settings = {
+  clientId: 'app',
+  scope: ['contacts'],
+  server: { issuer: ISSUER, authorizationEndpoint: `${ISSUER}/authorize`, tokenEndpoint: `${ISSUER}/oauth/token` },
+};
+
+/** The server that the contract describes, over real HTTP. */
+const listener = createServer(async (request, response) => {
+  let body = '';
+  for await (const part of request) body += part;
+  const headers = request.headers as Readonly<Record<string, string>>;
+  write(response, answerTestRequest({ method: request.method ?? '', target: request.url ?? '', headers, body }));
+});
+
+function write(response: ServerResponse, answer: TestAnswer): void {
+  if (answer === 'hang') return;
+  if (answer === 'drop') return void response.destroy();
+  const { status, headers, body, ending = 'end' } = answer;
+  response.writeHead(status, headers);
+  const again = (): void => {
+    while (response.write(body));
+    response.once('drain', again);
+  };
+  if (ending === 'end') response.end(body);
+  else if (ending === 'repeat') again();
+  // The reader has seen the status and the beginning before the connection goes.
+  else response.write(body, () => response.destroy());
+}
+
+async function listen(server: Server): Promise<string> {
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const stop = (server: Server): Promise<void> =>
+  new Promise((done) => {
+    server.close(() => done());
+    server.closeAllConnections();
+  });
+
+let url = '';
+let closedUrl = '';
+beforeAll(async () => {
+  url = await listen(listener);
+  const closed = createServer();
+  closedUrl = await listen(closed);
+  await stop(closed);
+});
+afterAll(() => stop(listener));
+
+/** Goes to the callback as a browser does: it follows the redirect, and does not wait for the page. */
+async function arrive(callbackUrl: string): Promise<void> {
+  const { status, headers } = await visit({ url: callbackUrl }).catch(() => ({ status: 0, headers: undefined }));
+  if (status === 303) visit({ url: new URL(headers?.location ?? '', callbackUrl).href }).catch(() => {});
+}
+
+type Stores = Pick<Ports, 'transactionStore' | 'sessionStore'>;
+
+/** Sets the clock of this machine, as far as this process sees it. */
+function advance(seconds: number): void {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + seconds * 1000 });
+}
+
+/** The ports of a client on these stores, and of another one on the same stores. */
+function subject(stores: () => Partial<Stores>): Subject {
+  const shown: string[] = [];
+  const openBrowser = (opened: string): void => void shown.push(opened);
+  const open = () => nodePorts({ ...settings, ...stores(), openBrowser, terminal: { output: paper() } });
+  return {
+    ports: open(),
+    reopen: open,
+    arrive,
+    shown: () => shown,
+    server: { url, closedUrl },
+    advance,
+    timers: globalThis,
+    dispose: () => void vi.useRealTimers(),
+  };
+}
+
+describe('in memory', () => {
+  const makePorts = (): Subject => {
+    // Those of the first client: a second one in this process shares them only when it is given them.
+    const { transactionStore, sessionStore } = nodePorts(settings);
+    return subject(() => ({ transactionStore, sessionStore }));
+  };
+  describePorts(makePorts, { describe, test });
+});
+
+/** @param open opens the store of a folder; both stores are in one, as a client has them */
+async function onDisk(open: (folder: string) => KeyValueStore): Promise<Subject> {
+  const folder = await mkdtemp(join(tmpdir(), 'proofkey-'));
+  const made = subject(() => ({ transactionStore: open(folder), sessionStore: open(folder) }));
+  const dispose = async (): Promise<void> => {
+    await made.dispose?.();
+    await rm(folder, { recursive: true });
+  };
+  return { ...made, dispose };
+}
+
+describe('on disk', () => {
+  const makePorts = (): Promise<Subject> => onDisk((folder) => fileStore({ folder }));
+  describePorts(makePorts, { describe, test, only: ['transactionStore', 'sessionStore'] });
+});
+
+/** One file for all values: read, changed and written anew, in two steps. */
+function carelessStore(folder: string): KeyValueStore {
+  const file = join(folder, 'all.json');
+  const read = async (): Promise<Record<string, string>> => {
+    const text = await readFile(file, 'utf8').catch(() => '{}');
+    return JSON.parse(text.endsWith('}') ? text : `${text}"}`);
+  };
+  const write = async (values: Record<string, string>): Promise<void> => {
+    const text = JSON.stringify(values);
+    await writeFile(file, text.slice(0, -100));
+    await new Promise((later) => setTimeout(later, 5));
+    await writeFile(file, text);
+  };
+  return {
+    get: async (key) => (await read())[key] ?? null,
+    set: async (key, value) => write({ ...(await read()), [key]: value }),
+    remove: async (key) => write({ ...(await read()), [key]: '' }),
+  };
+}
+
+describe('what is broken on the real platform is noticed', () => {
+  const inMemory = (broken: Subject['ports']): Subject => {
+    const made = subject(() => ({}));
+    return { ...made, ports: { ...made.ports, ...broken } };
+  };
+  const { userAgent } = nodePorts({ ...settings, openBrowser() {}, terminal: { output: paper() } });
+  const takesAny: Ports['userAgent'] = {
+    begin() {
+      const departure = userAgent.begin();
+      return {
+        redirectUri: departure.redirectUri,
+        open: (request) => departure.open({ ...request, accepts: () => true }),
+        close: (succeeded) => departure.close(succeeded),
+      };
+    },
+  };
+  const follows: Ports['transport'] = {
+    async send({ url: to, ...request }) {
+      const response = await fetch(to, request);
+      return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
+    },
+  };
+
+  test.each<[name: string, make: () => Subject | Promise<Subject>]>([
+    ['sessionStore shows an old or a new value, whole, while it is written', () => onDisk(carelessStore)],
+    ['sessionStore keeps 50 values that are set at the same time', () => onDisk(carelessStore)],
+    ['sessionStore loses nothing that two instances write at the same time', () => onDisk(carelessStore)],
+    ['lock runs one task at a time under a name', () => inMemory({ lock: { runExclusive: (_name, task) => task() } })],
+    ['userAgent waits on when a callback is not accepted', () => inMemory({ userAgent: takesAny })],
+    ['transport follows no redirect', () => inMemory({ transport: follows })],
+    ['transport fails where nobody listens', () => inMemory({ transport: follows })],
+  ])('%s', async (name, make) => {
+    const made = await make();
+    try {
+      const row = contract.find((one) => one.name === name);
+      const error = row?.run(made).then(
+        () => 'nothing',
+        (thrown: Error) => thrown.name,
+      );
+      expect(await error).toBe('ContractError');
+    } finally {
+      await made.dispose?.();
+    }
+  });
+});

@@ -1,67 +1,31 @@
 /** Packages as they would be published -> proof that they install, import and type-check for somebody else. */
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { closureOf } from './packages/closure.ts';
+import { expect, install, type Manifest, nodes, type Packed, pack, root, run, say } from './packages/pack.ts';
 
-interface Manifest {
-  readonly name: string;
-  readonly version: string;
-  readonly sideEffects?: boolean;
-  readonly license?: string;
-  readonly scripts?: Record<string, string>;
-  readonly dependencies?: Record<string, string>;
-  readonly exports: Record<string, string | { readonly require?: unknown }>;
-}
+type Promised = {
+  /** Installed packages at most, itself included. */
+  readonly packages: number;
+  /** Octets of all of them, unpacked. */
+  readonly size: number;
+  /** Is `require` promised? */
+  readonly cjs: boolean;
+  /** Types that a consumer has to have. */
+  readonly types: readonly string[];
+};
 
-interface Packed {
-  readonly tarball: string;
-  readonly manifest: Manifest;
-}
+/** What each package brings with it, at most. A new dependency is a decision, and shows here. */
+const PROMISED: Readonly<Record<string, Promised>> = {
+  '@proofkey/api': { packages: 1, size: 400_000, cjs: true, types: [] },
+  '@proofkey/core': { packages: 2, size: 1_700_000, cjs: true, types: [] },
+  '@proofkey/client': { packages: 3, size: 2_000_000, cjs: true, types: [] },
+  '@proofkey/node': { packages: 20, size: 2_400_000, cjs: false, types: ['node'] },
+  '@proofkey/port-contract': { packages: 4, size: 2_200_000, cjs: false, types: [] },
+};
 
-/** An installed core is itself, its one dependency, and room for one more. */
-const CORE_PACKAGES = 3;
-const root = resolve(import.meta.dirname, '..');
 const bin = join(root, 'node_modules', '.bin');
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
-
-// What an outer `npx -p ... -c ...` was told must not reach the inner npm and npx.
-const env = Object.fromEntries(
-  Object.entries(process.env).filter(([key]) => !/^npm_config_(package|call)$/i.test(key)),
-);
-
-function run(cwd: string, command: string, ...args: string[]): string {
-  try {
-    return execFileSync(command, args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-  } catch (error) {
-    const { stdout, stderr } = error as { stdout?: string; stderr?: string };
-    throw new Error(`${command} ${args.join(' ')}\n${stdout ?? ''}${stderr ?? ''}`, { cause: error });
-  }
-}
-
-function expect(condition: boolean, sentence: string): void {
-  if (!condition) throw new Error(sentence);
-}
-
-/** The Node.js that runs this, and the one of the machine when that is another: users have theirs, not ours. */
-function nodes(): string[] {
-  const outside = (process.env['PATH'] ?? '').split(delimiter).filter((dir) => !dir.includes('node_modules'));
-  try {
-    const system = run(root, '/usr/bin/env', `PATH=${outside.join(delimiter)}`, 'sh', '-c', 'command -v node').trim();
-    return [...new Set([process.execPath, system])];
-  } catch {
-    return [process.execPath];
-  }
-}
-
-function pack(into: string): Packed[] {
-  const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { packageManager: string };
-  run(root, 'npx', '--yes', packageManager, '-r', '--filter', './packages/*', 'pack', '--pack-destination', into);
-  return readdirSync(into).map((file) => {
-    const tarball = join(into, file);
-    return { tarball, manifest: JSON.parse(run(into, 'tar', '-xOzf', tarball, 'package/package.json')) as Manifest };
-  });
-}
 
 const entriesOf = ({ name, exports }: Manifest): { readonly specifier: string; readonly cjs: boolean }[] =>
   Object.entries(exports)
@@ -71,36 +35,34 @@ const entriesOf = ({ name, exports }: Manifest): { readonly specifier: string; r
       cjs: typeof target === 'object' && 'require' in target,
     }));
 
+function promisedFor({ name }: Manifest): Promised {
+  const promised = PROMISED[name];
+  if (promised === undefined) throw new Error(`${name}: nothing is said about what it may bring with it`);
+  return promised;
+}
+
 function checkTarball({ tarball, manifest }: Packed): void {
-  const { name, scripts = {}, dependencies = {} } = manifest;
+  const { name, version, scripts = {}, dependencies = {} } = manifest;
   const files = run(root, 'tar', '-tzf', tarball).split('\n');
   expect(manifest.sideEffects === false, `${name}: sideEffects is not false`);
-  expect(files.includes('package/LICENSE'), `${name}: no LICENSE in the tarball`);
-  for (const script of ['preinstall', 'install', 'postinstall', 'prepare', 'preprepare', 'postprepare']) {
+  for (const file of ['LICENSE', 'README.md']) {
+    expect(files.includes(`package/${file}`), `${name}: no ${file} in the tarball`);
+  }
+  for (const script of ['prepare', 'preprepare', 'postprepare']) {
     expect(!(script in scripts), `${name}: runs ${script} on the user's machine`);
   }
   for (const [dependency, range] of Object.entries(dependencies)) {
     expect(/^[\^~]?\d/.test(range), `${name}: ${dependency} is published as ${range}`);
   }
+  const { cjs } = promisedFor(manifest);
+  for (const entry of entriesOf(manifest)) {
+    expect(entry.cjs === cjs, `${entry.specifier}: require is ${cjs ? 'promised, and not there' : 'not promised'}`);
+  }
   run(root, join(bin, 'publint'), 'run', tarball, '--strict');
   // Neither asks for the resolution of Node.js 10, which knows no `exports`.
-  const profile = entriesOf(manifest).some(({ cjs }) => cjs) ? 'node16' : 'esm-only';
+  const profile = cjs ? 'node16' : 'esm-only';
   run(root, join(bin, 'attw'), tarball, '--exclude-entrypoints', 'package.json', '--no-emoji', '--profile', profile);
-}
-
-function install(cwd: string, packed: readonly Packed[]): void {
-  const dependencies = Object.fromEntries(packed.map(({ tarball, manifest }) => [manifest.name, `file:${tarball}`]));
-  writeFileSync(join(cwd, 'package.json'), JSON.stringify({ private: true, type: 'module', dependencies }));
-  run(cwd, 'npm', 'install', '--no-audit', '--no-fund', '--loglevel', 'error');
-}
-
-/** The packages that come with one: what it depends on, and what they depend on. */
-function closureOf(cwd: string, name: string, seen: Set<string> = new Set()): Set<string> {
-  if (seen.has(name)) return seen;
-  seen.add(name);
-  const manifest = JSON.parse(readFileSync(join(cwd, 'node_modules', name, 'package.json'), 'utf8')) as Manifest;
-  for (const dependency of Object.keys(manifest.dependencies ?? {})) closureOf(cwd, dependency, seen);
-  return seen;
+  say(`${name} ${version}: publint and attw have no complaint`);
 }
 
 function checkImports(cwd: string, packed: readonly Packed[]): void {
@@ -118,8 +80,9 @@ function checkImports(cwd: string, packed: readonly Packed[]): void {
 }
 
 /** Compiles against what was installed, without skipLibCheck: the published types have to stand alone. */
-function checkTypes(cwd: string, name: string, specifiers: readonly string[]): void {
-  const types = name === '@proofkey/node' ? ['node'] : [];
+function checkTypes(cwd: string, manifest: Manifest): void {
+  const { types } = promisedFor(manifest);
+  const { name } = manifest;
   const typeRoots = [join(root, 'node_modules', '@types')];
   for (const [module, moduleResolution] of [
     ['nodenext', 'nodenext'],
@@ -127,7 +90,7 @@ function checkTypes(cwd: string, name: string, specifiers: readonly string[]): v
   ] as const) {
     const dir = join(cwd, `types-${name.replace(/\W/g, '-')}-${moduleResolution}`);
     mkdirSync(dir);
-    const lines = specifiers.map((specifier, i) => `import * as m${i} from '${specifier}';\nexport { m${i} };`);
+    const lines = entriesOf(manifest).map(({ specifier }, i) => `import * as m${i} from '${specifier}';\nvoid m${i};`);
     writeFileSync(join(dir, 'consumer.ts'), lines.join('\n'));
     const compilerOptions = {
       module,
@@ -144,26 +107,32 @@ function checkTypes(cwd: string, name: string, specifiers: readonly string[]): v
     writeFileSync(join(dir, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['consumer.ts'] }));
     run(dir, join(bin, 'tsc'), '-p', '.');
   }
-  say(`${name}: types stand alone under nodenext and bundler`);
+  const given = types.length > 0 ? `with the types of ${types.join(', ')}` : 'alone';
+  say(`${name}: types stand ${given} under nodenext and bundler`);
+}
+
+function checkClosure(cwd: string, manifest: Manifest): void {
+  const { name } = manifest;
+  const { names, size, installScripts } = closureOf(cwd, name);
+  const promised = promisedFor(manifest);
+  const kilobytes = (octets: number): string => `${Math.ceil(octets / 1000)} kB`;
+  say(`${name}: ${names.length} of ${promised.packages} packages, ${kilobytes(size)} of ${kilobytes(promised.size)}`);
+  say(`  ${names.join(', ')}`);
+  expect(installScripts.length === 0, `${name}: runs something when it is installed: ${installScripts.join(', ')}`);
+  expect(names.length <= promised.packages, `${name}: brings ${names.length} packages`);
+  expect(size <= promised.size, `${name}: brings ${kilobytes(size)}`);
 }
 
 const out = mkdtempSync(join(tmpdir(), 'proofkey-packs-'));
 const consumer = mkdtempSync(join(tmpdir(), 'proofkey-consumer-'));
 try {
   const packed = pack(out);
-  for (const one of packed) {
-    checkTarball(one);
-    say(`${one.manifest.name} ${one.manifest.version}: publint and attw have no complaint`);
-  }
+  packed.forEach(checkTarball);
   install(consumer, packed);
   checkImports(consumer, packed);
   for (const { manifest } of packed) {
-    const specifiers = entriesOf(manifest).map(({ specifier }) => specifier);
-    checkTypes(consumer, manifest.name, specifiers);
-    const closure = closureOf(consumer, manifest.name);
-    say(`${manifest.name}: ${closure.size} installed packages (${[...closure].join(', ')})`);
-    if (manifest.name !== '@proofkey/core') continue;
-    expect(closure.size <= CORE_PACKAGES, `core brings ${closure.size} packages, ${CORE_PACKAGES} are allowed`);
+    checkTypes(consumer, manifest);
+    checkClosure(consumer, manifest);
   }
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

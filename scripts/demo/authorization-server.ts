@@ -21,6 +21,10 @@ export type AuthorizationServer = {
   };
   readonly clientId: string;
   readonly account: Account;
+  /** What an API that accepts the access tokens needs to ask about them. RFC 7662. */
+  readonly introspection: { readonly endpoint: string; readonly clientId: string; readonly clientSecret: string };
+  /** Where it listens itself, when its issuer is the address of something in front of it. */
+  readonly origin: string;
   /** `METHOD /path` of every request so far, without parameters. */
   readonly requests: readonly string[];
   /** For its own events, such as `authorization.success` or `grant.error`. */
@@ -29,6 +33,8 @@ export type AuthorizationServer = {
 };
 
 export const CLIENT_ID = 'demo-app';
+const API_CLIENT_ID = 'contacts-api';
+const INTROSPECTION = '/oauth/introspect';
 
 /** Seconds. Given as numbers, because the provider's own defaults announce that they are defaults. */
 const LIFETIMES = {
@@ -41,12 +47,26 @@ const LIFETIMES = {
   Session: 3600,
 };
 
+export type ServerOptions = {
+  /** 0, for any free one, when absent. */
+  readonly port?: number;
+  /** Its own address when absent; else that of a proxy in front of it, which leaves `Host` as it was. */
+  readonly issuer?: string;
+  /** The login page already holds the name and the password, for a person who cannot know them. */
+  readonly prefilled?: boolean;
+};
+
 /**
  * Starts the server; it keeps everything in memory and makes its own keys, so that nothing outlives it.
  *
- * @param options.port 0 for any free one
+ * Its `provider` tells, besides oidc-provider's own events, `login_page.shown`, `login_page.accepted` and
+ * `consent_page.agreed`.
  */
-export async function startAuthorizationServer({ port = 0 } = {}): Promise<AuthorizationServer> {
+export async function startAuthorizationServer({
+  port = 0,
+  issuer: front,
+  prefilled = false,
+}: ServerOptions = {}): Promise<AuthorizationServer> {
   const account: Account = {
     accountId: 'ada',
     password: randomBytes(12).toString('base64url'),
@@ -54,13 +74,15 @@ export async function startAuthorizationServer({ port = 0 } = {}): Promise<Autho
   };
   const server = createServer();
   // The issuer holds the port, so that the port comes first.
-  const issuer = `http://127.0.0.1:${await listen(server, port)}`;
-  const provider = new Provider(issuer, configuration(account));
+  const origin = `http://127.0.0.1:${await listen(server, port)}`;
+  const issuer = front ?? origin;
+  const clientSecret = randomBytes(32).toString('base64url');
+  const provider = new Provider(issuer, configuration(account, clientSecret));
   const answer = provider.callback();
   const requests: string[] = [];
   server.on('request', (request, response) => {
     requests.push(`${request.method} ${request.url?.split('?', 1)[0]}`);
-    answerInteraction(provider, account, request, response).then(
+    answerInteraction({ provider, account, prefilled }, request, response).then(
       (answered) => answered || answer(request, response),
       (error: unknown) => {
         provider.emit('server_error', undefined, error);
@@ -82,6 +104,8 @@ export async function startAuthorizationServer({ port = 0 } = {}): Promise<Autho
     },
     clientId: CLIENT_ID,
     account,
+    introspection: { endpoint: `${issuer}${INTROSPECTION}`, clientId: API_CLIENT_ID, clientSecret },
+    origin,
     requests,
     provider,
     close: () =>
@@ -92,7 +116,7 @@ export async function startAuthorizationServer({ port = 0 } = {}): Promise<Autho
   };
 }
 
-function configuration(account: Account): Readonly<Record<string, unknown>> {
+function configuration(account: Account, apiSecret: string): Readonly<Record<string, unknown>> {
   const { accountId, claims } = account;
   const signingKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' });
   return {
@@ -106,6 +130,14 @@ function configuration(account: Account): Readonly<Record<string, unknown>> {
         redirect_uris: ['http://127.0.0.1/callback', 'http://[::1]/callback'],
         grant_types: ['authorization_code', 'refresh_token'],
         response_types: ['code'],
+      },
+      // An API has no login of its own: it only asks what an access token is worth.
+      {
+        client_id: API_CLIENT_ID,
+        client_secret: apiSecret,
+        redirect_uris: [],
+        grant_types: [],
+        response_types: [],
       },
     ],
     jwks: { keys: [{ ...signingKey, use: 'sig', alg: 'RS256', kid: randomBytes(8).toString('base64url') }] },
@@ -130,12 +162,17 @@ function configuration(account: Account): Readonly<Record<string, unknown>> {
       token: '/oauth/token',
       userinfo: '/userinfo',
       revocation: '/oauth/revoke',
+      introspection: INTROSPECTION,
       jwks: '/.well-known/jwks.json',
       end_session: '/oidc/logout',
     },
     features: {
       devInteractions: { enabled: false },
       revocation: { enabled: true, allowedPolicy: () => true },
+      introspection: {
+        enabled: true,
+        allowedPolicy: (_context: unknown, { clientId }: { readonly clientId: string }) => clientId === API_CLIENT_ID,
+      },
     },
   };
 }

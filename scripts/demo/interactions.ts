@@ -13,29 +13,41 @@ const PATH = /^\/interaction\/[\w-]+$/;
 
 export const interactionPath = (uid: string): string => `/interaction/${uid}`;
 
+export type Pages = {
+  readonly provider: Provider;
+  readonly account: Account;
+  /** Does the login page already hold the name and the password? */
+  readonly prefilled: boolean;
+};
+
 /** @returns true when the request was for one of these pages, and has been answered */
 export async function answerInteraction(
-  provider: Provider,
-  account: Account,
+  pages: Pages,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<boolean> {
   if (!PATH.test(request.url ?? '')) return false;
-  if (request.method === 'POST') await submit(provider, account, request, response);
-  else await show(provider, request, response);
+  if (request.method === 'POST') await submit(pages, request, response);
+  else await show(pages, request, response);
   return true;
 }
 
-async function show(provider: Provider, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function show(
+  { provider, account, prefilled }: Pages,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const { prompt, params } = await provider.interactionDetails(request, response);
   if (prompt.name === 'login') {
+    const [login, password] = prefilled ? [value(account.accountId), value(account.password)] : ['', ''];
     page(
       response,
       'Log in',
-      `<label>User name <input name="login" autocomplete="username" required></label>
-<label>Password <input name="password" type="password" autocomplete="current-password" required></label>
+      `<label>User name <input name="login" autocomplete="username" required${login}></label>
+<label>Password <input name="password" type="password" autocomplete="current-password" required${password}></label>
 <button name="answer" value="log_in">Log in</button>`,
     );
+    provider.emit('login_page.shown');
   } else {
     page(
       response,
@@ -46,17 +58,13 @@ async function show(provider: Provider, request: IncomingMessage, response: Serv
   }
 }
 
-async function submit(
-  provider: Provider,
-  account: Account,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+async function submit({ provider, account }: Pages, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const form = new URLSearchParams(await bodyOf(request));
   const { prompt, params, session, grantId } = await provider.interactionDetails(request, response);
   if (prompt.name === 'login') {
     const right = form.get('login') === account.accountId && same(form.get('password') ?? '', account.password);
     if (!right) return page(response, 'That was not right', '<a href="">Try again</a>', 401);
+    provider.emit('login_page.accepted');
     const result = { login: { accountId: account.accountId } };
     return provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false });
   }
@@ -64,6 +72,7 @@ async function submit(
     const result = { error: 'access_denied', error_description: 'The person did not agree.' };
     return provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false });
   }
+  provider.emit('consent_page.agreed');
   const present = grantId === undefined ? undefined : await provider.Grant.find(grantId);
   const of = { accountId: session?.accountId ?? '', clientId: String(params['client_id']) };
   const grant = present ?? new provider.Grant(of);
@@ -93,6 +102,8 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 const same = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
 
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+
+const value = (text: string): string => ` value="${escaped(text)}"`;
 
 function page(response: ServerResponse, title: string, form: string, status = 200): void {
   response

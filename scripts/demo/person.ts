@@ -1,7 +1,12 @@
 /** Authorization URL -> a person who logs in, agrees, and is sent back: real HTTP from page to page. RFC 6749, 4.1. */
 import { type IncomingMessage, request } from 'node:http';
 
-export type Person = { readonly login: string; readonly password: string; readonly answer?: 'agree' | 'refuse' };
+export type Person = {
+  /** What the page already holds when absent. */
+  readonly login?: string;
+  readonly password?: string;
+  readonly answer?: 'agree' | 'refuse';
+};
 
 export type Page = { readonly url: URL; readonly status: number; readonly text: string };
 
@@ -28,11 +33,16 @@ export async function actAsPerson(
   for (let count = 0; count < PAGES; count++) {
     const form = /<form method="post">([\s\S]*?)<\/form>/.exec(page.text)?.[1];
     if (form === undefined) return page;
-    const fields = form.includes('name="password"') ? { login, password } : { answer };
+    const fields: Record<string, string> = form.includes('name="password"')
+      ? { login: login ?? filledIn(form, 'login'), password: password ?? filledIn(form, 'password') }
+      : { answer };
     page = await load(cookies, stopAt, page.url, new URLSearchParams(fields).toString());
   }
   throw new Error('the login pages never end');
 }
+
+const filledIn = (form: string, name: string): string =>
+  new RegExp(`<input name="${name}"[^>]* value="([^"]*)"`).exec(form)?.[1] ?? '';
 
 /** One page: the answer to one request, or what its redirects lead to. */
 async function load(cookies: CookieJar, stopAt: Trip['stopAt'], first: URL, form?: string): Promise<Page> {

@@ -1,9 +1,11 @@
-/** A login that waits at a real loopback listener, and what a test sends to it. */
+/** A login that waits at a real loopback listener, what a test sends to it, and what the person sees of it. */
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { PassThrough } from 'node:stream';
 import type { Departure, UserAgentOutcome } from '@proofkey/client';
 import { afterEach, expect } from 'vitest';
 import { type LoopbackOptions, loopbackUserAgent } from '../src/loopback.ts';
 import { redirectAddressOf } from '../src/loopback-address.ts';
+import { type PromptSettings, promptOf } from '../src/prompt.ts';
 
 export type Answer = { readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: string };
 export type Visit = {
@@ -36,14 +38,31 @@ export type Started = {
   readonly outcome: Promise<UserAgentOutcome>;
 };
 
+/** Where a login prints to; `text()` is all that came so far. */
+export type Paper = PassThrough & { isTTY?: boolean; columns?: number; text(): string };
+
+export function paper(more: { readonly isTTY?: boolean; readonly columns?: number } = {}): Paper {
+  let text = '';
+  const stream = new PassThrough();
+  stream.setEncoding('utf8').on('data', (part: string) => {
+    text += part;
+  });
+  return Object.assign(stream, more, { text: () => text });
+}
+
+export type Options = Partial<LoopbackOptions> & PromptSettings & { readonly url?: string };
+
 /** A login that waits; only a callback with `state=ours` is one. */
-export async function started(options: Partial<LoopbackOptions> = {}, cancel?: AbortSignal): Promise<Started> {
-  const agent = loopbackUserAgent({ ...redirectAddressOf(undefined), timeLimit: 60, openBrowser() {}, ...options });
+export async function started(options: Options = {}, cancel?: AbortSignal): Promise<Started> {
+  const { url = 'https://as.example/authorize', openBrowser = () => {}, terminal, ...rest } = options;
+  const prompt = promptOf({ openBrowser, terminal: terminal ?? { output: paper() } });
+  const agent = loopbackUserAgent({ ...redirectAddressOf(undefined), timeLimit: 60, prompt, ...rest });
   const departure = agent.begin();
   departures.push(departure);
   const redirectUri = await departure.redirectUri;
-  const accepts = (url: string): boolean => url.startsWith(`${redirectUri}?`) && url.includes('state=ours');
-  const outcome = departure.open({ url: 'https://as.example/authorize', accepts, ...(cancel && { cancel }) });
+  const accepts = (callback: string): boolean =>
+    callback.startsWith(`${redirectUri}?`) && /\bstate=ours$/.test(callback);
+  const outcome = departure.open({ url, accepts, ...(cancel && { cancel }) });
   outcome.catch(() => {});
   return { departure, redirectUri, outcome };
 }

@@ -45,14 +45,14 @@ describe('a login', () => {
     const client = createNodeClient(settings({ sessionStore, openBrowser: asPerson }));
     const outcome = await client.login({ prompt: 'consent', appState: { from: 'test' } });
     expect(outcome).toMatchObject({ ...ADA, appState: { from: 'test' } });
-    expect(await client.user()).toMatchObject(ADA.user);
+    expect(client.getSnapshot()).toMatchObject({ status: 'logged_in', user: ADA.user });
     const [text = ''] = sessionStore.entries.values();
     const session = JSON.parse(text) as { idToken: { signature: string }; grant: { refreshToken: string } };
     expect(session.idToken.signature).toBe('verified');
     // None of the tokens that were really issued can be seen in what the application gets.
     const tokens = text.match(/[\w.-]{40,}/g) ?? [];
     expect(tokens.length).toBeGreaterThanOrEqual(3);
-    const { nonce, at_hash } = (outcome.type === 'logged_in' && outcome.user) || {};
+    const { nonce, at_hash } = outcome.user ?? {};
     const shown = inspect([outcome, client], { depth: 9, showHidden: true });
     for (const token of tokens) if (token !== nonce && token !== at_hash) expect(shown).not.toContain(token);
   });
@@ -120,7 +120,7 @@ describe('a login', () => {
       const unknownKey = expect.stringMatching(/^id_token_(key_not_found|signature_invalid)$/);
       const error = await client.login().catch((thrown: unknown) => thrown);
       expect(error).toMatchObject({ failure: { kind: 'untrusted_response', code: unknownKey } });
-      expect(await client.user()).toBeUndefined();
+      expect(await client.start()).toEqual({ status: 'logged_out' });
     } finally {
       await stranger.close();
     }

@@ -2,7 +2,8 @@
 import { describe, expect, test, vi } from 'vitest';
 import { loopbackUserAgent } from '../src/loopback.ts';
 import { redirectAddressOf } from '../src/loopback-address.ts';
-import { CALLBACK, finish, refused, started, visit } from './listener.ts';
+import { promptOf } from '../src/prompt.ts';
+import { CALLBACK, finish, paper, refused, started, visit } from './listener.ts';
 
 describe('a login', () => {
   test('lb-001: takes the callback, leads to a clean address, and closes', async () => {
@@ -104,7 +105,8 @@ describe('a login that does not come back', () => {
   });
 
   test('is closed before it was opened', async () => {
-    const departure = loopbackUserAgent({ ...redirectAddressOf(undefined), timeLimit: 60, openBrowser() {} }).begin();
+    const prompt = promptOf({ terminal: { output: paper() } });
+    const departure = loopbackUserAgent({ ...redirectAddressOf(undefined), timeLimit: 60, prompt }).begin();
     const redirectUri = await departure.redirectUri;
     await departure.close(false);
     await refused(redirectUri);

@@ -1,4 +1,4 @@
-/** The core's sources -> what an application ships of them, as text. */
+/** The sources of a package -> what is published of them, and what an application ships, as text. */
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -28,7 +28,9 @@ export async function bundle(names: readonly string[] | '*', from: string, minif
 /** Octets on the wire. Node's zlib packs a little worse than the `gzip` command, so that both stay below a ceiling. */
 export const gzipped = (text: string): number => gzipSync(text, { level: 9 }).length;
 
-/** The core as it is published, but for its types, in `folder`. */
-export async function publishCore(folder: string): Promise<void> {
-  await publish({ ...optionsOf('core'), config: false, dts: false, silent: true, outDir: folder });
+/** A package as it is published, but for its types, in `folder`. */
+export async function publishPackage(name: string, folder: string): Promise<void> {
+  await publish({ ...optionsOf(name), config: false, dts: false, silent: true, outDir: folder });
 }
+
+export const publishCore = (folder: string): Promise<void> => publishPackage('core', folder);

@@ -1,0 +1,88 @@
+/** A real Chromium, and a person in it who logs in at the server of the demo: the login as it is done every day. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
+import { findChromium } from '../../../scripts/chromium.ts';
+import type { AuthorizationServer } from '../../../scripts/demo/authorization-server.ts';
+import { createNodeClient, type LoginOutcome, type LoginRequest, type NodeClient } from '../src/index.ts';
+import { paper } from './listener.ts';
+
+/** Milliseconds: where there is no Chromium yet, finding one means installing one. */
+export const INSTALL_LIMIT = 900_000;
+
+/** Nothing that phones home, so that every request that is seen is one of a page. */
+const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
+
+/** Its home is a folder of its own, which goes when it is closed: the person's stays as it was. */
+export async function launchBrowser(): Promise<Browser> {
+  const executablePath = findChromium();
+  const home = mkdtempSync(join(tmpdir(), 'proofkey-browser-'));
+  const { XDG_CONFIG_HOME: _config, XDG_CACHE_HOME: _cache, ...env } = process.env;
+  const remove = (): void => rmSync(home, { recursive: true, force: true });
+  try {
+    const browser = await chromium.launch({ executablePath, args: ARGUMENTS, env: { ...env, HOME: home } });
+    return browser.on('disconnected', remove);
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+export type BrowserLogin = {
+  readonly answer?: 'I agree' | 'No';
+  readonly request?: LoginRequest;
+  /** Done while the listener waits, before the person logs in. */
+  meanwhile?(redirectUri: string): Promise<void>;
+};
+
+export type LoggedIn = {
+  readonly client: NodeClient;
+  readonly redirectUri: string;
+  /** What the program gets: the outcome, or what was thrown. */
+  readonly outcome: LoginOutcome | Error;
+};
+
+/** A whole login by the client, until the page shows the end of it. */
+export async function logInWith(
+  page: Page,
+  { metadata, clientId, account }: AuthorizationServer,
+  { answer = 'I agree', request, meanwhile = async () => {} }: BrowserLogin = {},
+): Promise<LoggedIn> {
+  let redirectUri = '';
+  let visit: Promise<void> | undefined;
+  async function visitAsPerson(url: string): Promise<void> {
+    redirectUri = new URL(url).searchParams.get('redirect_uri') ?? '';
+    await meanwhile(redirectUri);
+    await page.goto(url);
+    await page.getByLabel('User name').fill(account.accountId);
+    await page.getByLabel('Password').fill(account.password);
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByRole('button', { name: answer }).click();
+    await page.waitForURL((at) => at.pathname === '/');
+  }
+  const client = createNodeClient({
+    server: metadata,
+    clientId,
+    scope: ['openid', 'profile', 'email'],
+    terminal: { output: paper() },
+    openBrowser(url) {
+      visit = visitAsPerson(url);
+      return visit;
+    },
+  });
+  const outcome = await client.login({ prompt: 'consent', ...request }).catch((error: Error) => error);
+  // What the person saw is known only now; why they did not get so far is what counts then.
+  await visit;
+  return { client, redirectUri, outcome };
+}
+
+export type HistoryEntry = { readonly url: string; readonly userTypedURL: string };
+
+/** What the back and forward buttons lead to, as the browser itself keeps it. */
+export async function historyOf(context: BrowserContext, page: Page): Promise<readonly HistoryEntry[]> {
+  const session = await context.newCDPSession(page);
+  const { entries } = await session.send('Page.getNavigationHistory');
+  await session.detach();
+  return entries;
+}

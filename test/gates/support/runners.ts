@@ -1,0 +1,108 @@
+/** Name of a runner, as ```ts run=NAME says it -> what the block has to do when it is run in a real world. */
+import { join } from 'node:path';
+import { codeChallengeFor, codeVerifierFrom } from '@proofkey/core';
+import { createNodeClient } from '@proofkey/node';
+import { expect } from 'vitest';
+import { actAsPerson } from '../../../scripts/demo/person.ts';
+import { comeBack, silence } from '../../../scripts/demo/site.ts';
+import { root } from './processes.ts';
+import { placed, runProgram, type World } from './world.ts';
+
+export type Runner = (source: string, world: World) => Promise<void>;
+
+const CONTACTS = "{ contacts: [ 'Charles Babbage', 'Mary Somerville' ] }\n";
+
+export const runners: Readonly<Record<string, Runner>> = {
+  cli: async (source, world) => {
+    const { code, stdout, stderr } = await runProgram(placed(source, world));
+    expect(stdout, stderr).toBe(`Hello Ada Lovelace\n${CONTACTS}`);
+    expect(code).toBe(0);
+  },
+
+  verbs: async (source, world) => {
+    const { code, stdout, stderr } = await runProgram(placed(source, world));
+    expect(code, stderr).toBe(0);
+    const lines = stdout.split('\n').filter(Boolean);
+    expect(lines.filter((line) => line.startsWith('now '))).toEqual([
+      'now logged_out',
+      'now logged_in',
+      'now logged_out',
+    ]);
+    expect(lines.filter((line) => line.startsWith('step log'))).toEqual([
+      ...['step login_started', 'step logged_in', 'step logged_out'],
+    ]);
+    expect(lines.at(-1)).toBe('ada@example.com had a token of some characters');
+  },
+
+  refused: async (source, world) => {
+    const { code, stdout, stderr } = await runProgram(placed(source, world), { answer: 'refuse' });
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/^.+\nWhy: .+\nFix: .+\nhttps:.+#authorization_refused\n$/m);
+    expect(code).toBe(1);
+  },
+
+  /** The ports are Node's; the block only knows that they are ports. */
+  ports: async (source, world) => {
+    const ports = join(root, 'packages/node/src/node-client.ts');
+    const run = `
+      import { nodePorts } from ${JSON.stringify(ports)};
+      import { logIn } from './snippet.ts';
+      const settings = { issuer: '${world.server.issuer}', clientId: '${world.server.clientId}', scope: [] };
+      console.log(await logIn(nodePorts(settings)));
+    `;
+    const { code, stdout, stderr } = await runProgram(placed(source, world), {}, { 'run.ts': run });
+    expect(stdout, stderr).toBe('ada\n');
+    expect(code).toBe(0);
+  },
+
+  exchange: async (source, world) => {
+    const have = await codeFor(world);
+    const { code, stdout, stderr } = await runProgram(`${constants(have)}${placed(source, world)}`);
+    expect(stdout, stderr).toBe('Bearer\n');
+    expect(code).toBe(0);
+  },
+
+  api: async (source, world) => {
+    const accessToken = await accessTokenFor(world);
+    const { code, stdout, stderr } = await runProgram(`${constants({ accessToken })}${placed(source, world)}`);
+    expect(stdout, stderr).toBe('ada\n');
+    expect(code).toBe(0);
+  },
+};
+
+const constants = (values: Readonly<Record<string, string>>): string =>
+  Object.entries(values)
+    .map(([name, value]) => `const ${name} = ${JSON.stringify(value)};\n`)
+    .join('');
+
+/** A code that waits to be exchanged: the person has been at the login pages, and nobody took the callback. */
+async function codeFor({ server: { metadata, clientId } }: World): Promise<Readonly<Record<string, string>>> {
+  const verifier = codeVerifierFrom(crypto.getRandomValues(new Uint8Array(32)));
+  if (!verifier.ok) throw new Error(verifier.failure.code);
+  const challenge = codeChallengeFor(verifier.value);
+  if (!challenge.ok) throw new Error(challenge.failure.code);
+  const redirect_uri = 'http://127.0.0.1/callback';
+  const parameters = {
+    response_type: 'code',
+    client_id: clientId,
+    redirect_uri,
+    scope: 'openid',
+    code_challenge: challenge.value,
+    code_challenge_method: 'S256',
+  };
+  const start = `${metadata.authorizationEndpoint}?${new URLSearchParams(parameters)}`;
+  const { url } = await actAsPerson(start, {}, { stopAt: ({ pathname }) => pathname === '/callback' });
+  return { code: url.searchParams.get('code') ?? '', code_verifier: verifier.value, redirect_uri };
+}
+
+async function accessTokenFor({ server }: World): Promise<string> {
+  const client = createNodeClient({
+    issuer: server.issuer,
+    clientId: server.clientId,
+    scope: ['openid'],
+    openBrowser: (url) => comeBack(server, url),
+    terminal: silence(),
+  });
+  await client.login();
+  return client.accessToken();
+}

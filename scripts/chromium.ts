@@ -1,4 +1,4 @@
-/** This machine -> the path of a Chromium for the tests. `node scripts/chromium.ts` prints it; installs what is missing. */
+/** This machine -> the path of a Chromium for the tests. Run as a program it prints it; installs what is missing. */
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';

@@ -1,4 +1,4 @@
-/** Rows about tokens: how they are asked for, what is read, and what is printed of them. RFC 6749, 5; OIDC Core, 3.1.3. */
+/** Rows about tokens: how they are asked for, what is read, what is printed of them. RFC 6749, 5; OIDC Core, 3.1.3. */
 import { buildRevoke } from '@proofkey/api';
 import * as core from '@proofkey/core';
 import { signatureVerifier } from '@proofkey/node';

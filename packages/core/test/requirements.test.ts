@@ -43,7 +43,7 @@ function entriesOf(file: string): readonly Entry[] {
 
 const requirements = entriesOf('requirements.md');
 const attacks = entriesOf('attacks.md');
-const OURS = /^[A-F1-4]$/;
+const OURS = /^[A-FI1-46]$/;
 const all = [...requirements, ...attacks];
 const ours = all.filter(({ section }) => OURS.test(section));
 /** A name without a folder is a file of this package, whose titles carry the id. */

@@ -131,7 +131,7 @@ export function createClient<Fetch = Client['fetch']>(settings: Settings, ports:
         await shown.follow();
       } catch (error) {
         if (!isProofkeyError(error)) throw error;
-        // Nobody may wait for ever for a store that cannot be read; what was read before is still the best that is known.
+        // Nobody may wait for ever for a store that cannot be read; what was read before is the best that is known.
         if (shown.get().status === 'loading') shown.set(UNREADABLE);
       }
       return { ...shown.get(), ...beside };

@@ -15,7 +15,7 @@ import {
 } from '@proofkey/core';
 import { attempt, attemptNow, isProofkeyError, ProofkeyError } from './error.ts';
 import { type LoggedIn, type LoginOutcome, loggedIn, outcomeOf } from './outcome.ts';
-import { type Performer, performerOf, type Trip } from './perform.ts';
+import { type Performer, performerOf } from './perform.ts';
 import type { AbortSignalLike, Departure } from './ports.ts';
 import type { Context } from './session.ts';
 import { defaultsOf } from './settings.ts';
@@ -72,39 +72,49 @@ export function loginCalls({ settings, ports, records, snapshots, tell, server }
   }
 
   async function leave(departure: Departure, { cancel, ...options }: LoginRequest): Promise<LoginOutcome> {
-    tell({ type: 'login_started' });
-    const redirectUri = await attempt(NO_USER_AGENT, () => departure.redirectUri);
-    const metadata = await unlessCancelled(server(), cancel);
-    const entropy = await attempt(NO_ENTROPY, () => ports.randomSource.octets(ENTROPY_LENGTH));
-    // What is undefined or empty was not given, and does not take a default away.
-    const given = Object.fromEntries(Object.entries(options).filter(([, value]) => (value ?? '') !== ''));
-    const asked = { ...defaultsOf(settings), ...given, redirectUri };
-    const { state, effects } = startLogin({ ...settings, server: metadata }, asked, entropy, ports.clock.now());
+    let begun: LoginState | undefined;
     const accepts = (url: string): boolean =>
-      state.status === 'awaiting_callback' && isOurCallback(state.transaction, url);
-    const trip: Trip = { departure, accepts, ...(cancel && { cancel }) };
-    const performer = performerOf(ports, records, tell, trip);
+      begun?.status === 'awaiting_callback' && isOurCallback(begun.transaction, url);
+    const performer = performerOf(ports, records, tell, { departure, accepts, ...(cancel && { cancel }) });
+    const { state, effects } = await told(performer, async () => {
+      // An AbortController is easily taken for its signal.
+      if (cancel !== undefined && typeof cancel.addEventListener !== 'function')
+        throw new ProofkeyError(NO_SIGNAL.failure);
+      const redirectUri = await attempt(NO_USER_AGENT, () => departure.redirectUri);
+      const metadata = await unlessCancelled(server(), cancel);
+      const entropy = await attempt(NO_ENTROPY, () => ports.randomSource.octets(ENTROPY_LENGTH));
+      // What is undefined or empty was not given, and does not take a default away.
+      const given = Object.fromEntries(Object.entries(options).filter(([, value]) => (value ?? '') !== ''));
+      const asked = { ...defaultsOf(settings), ...given, redirectUri };
+      return startLogin({ ...settings, server: metadata }, asked, entropy, ports.clock.now());
+    });
+    begun = state;
     const answer = await performer.perform(effects);
-    const go = (): Promise<LoginOutcome> => drive(performer, state, answer);
+    const go = (): Promise<LoginOutcome> => told(performer, () => drive(performer, state, answer));
     return answer?.type === 'returned' ? once(answer.url, go) : go();
   }
 
   async function resume(callbackUrl: string): Promise<LoginOutcome> {
     const performer = performerOf(ports, records, tell);
-    performer.tell({ type: 'callback_received' });
-    const key = stateOfCallback(callbackUrl);
-    const found = await attempt(UNREADABLE, () => (key === undefined ? NOTHING : records.readTransaction(key)));
-    // The same state at another address is no second delivery of the callback that was answered.
-    const stored = found.status === 'spent' && !isOurCallback(found.receipt, callbackUrl) ? NOTHING : found;
-    const returned = { type: 'returned', url: callbackUrl, now: ports.clock.now() } as const;
-    return drive(performer, resumeLogin(stored), returned);
+    return told(performer, async () => {
+      const key = stateOfCallback(callbackUrl);
+      const found = await attempt(UNREADABLE, () => (key === undefined ? NOTHING : records.readTransaction(key)));
+      // The same state at another address is no second delivery of the callback that was answered.
+      const stored = found.status === 'spent' && !isOurCallback(found.receipt, callbackUrl) ? NOTHING : found;
+      const answered = stored.status === 'present' ? stored.transaction : 'receipt' in stored && stored.receipt;
+      if (answered && isOurCallback(answered, callbackUrl)) performer.isOf(answered.loginId);
+      performer.tell({ type: 'callback_received' });
+      const returned = { type: 'returned', url: callbackUrl, now: ports.clock.now() } as const;
+      return drive(performer, resumeLogin(stored), returned);
+    });
   }
 
-  async function told(task: Promise<LoginOutcome>): Promise<LoginOutcome> {
+  /** Inside `once`, so that a login that two are waiting for fails once. */
+  async function told<T>(performer: Pick<Performer, 'tell'>, task: () => T | Promise<T>): Promise<T> {
     try {
-      return await task;
+      return await task();
     } catch (error) {
-      if (isProofkeyError(error)) tell({ type: 'login_failed', code: error.failure.code });
+      if (isProofkeyError(error)) performer.tell({ type: 'login_failed', code: error.failure.code });
       throw error;
     }
   }
@@ -112,10 +122,16 @@ export function loginCalls({ settings, ports, records, snapshots, tell, server }
   return {
     async login(request = {}) {
       // The first statement: a browser lets a popup open only while the click that asked for it is being worked on.
-      const departure = attemptNow(NO_USER_AGENT, () => ports.userAgent.begin());
+      const departure = await told({ tell }, () => {
+        try {
+          return attemptNow(NO_USER_AGENT, () => ports.userAgent.begin());
+        } finally {
+          tell({ type: 'login_started' });
+        }
+      });
       let succeeded = false;
       try {
-        const outcome = await told(leave(departure, request));
+        const outcome = await leave(departure, request);
         succeeded = outcome.type === 'logged_in';
         return outcome;
       } finally {
@@ -124,7 +140,7 @@ export function loginCalls({ settings, ports, records, snapshots, tell, server }
     },
 
     async handleCallback(callbackUrl) {
-      const outcome = await once(`${callbackUrl}`, () => told(resume(`${callbackUrl}`)));
+      const outcome = await once(`${callbackUrl}`, () => resume(`${callbackUrl}`));
       // Whoever brings a callback waits for nobody: it completes the login, or there is an error.
       if (outcome.type !== 'logged_in') throw new ProofkeyError(NOT_EXPECTED.failure);
       return outcome;
@@ -136,6 +152,7 @@ const NO_USER_AGENT = refusalOf('effect_failed', 'user_agent_failed', 'retry');
 const UNREADABLE = refusalOf('effect_failed', 'storage_read_failed', 'retry');
 const NO_ENTROPY = refusalOf('effect_failed', 'insufficient_entropy', 'report');
 const NOT_EXPECTED = refusalOf('misuse', 'answer_not_expected', 'report');
+const NO_SIGNAL = refusalOf('misuse', 'invalid_parameter', 'fix_configuration');
 const CANCELLED = refusalOf('effect_failed', 'user_cancelled', 'none');
 
 /** A URL that names no login finds none. */

@@ -18,6 +18,8 @@ export type Performer = {
   perform(effects: readonly Effect[]): Promise<Answer | undefined>;
   /** Tells a step of this login. */
   tell(event: StepEvent): void;
+  /** Which login this is, where that is known before its first effect. */
+  isOf(login: LoginId): void;
   /** What the first port that failed threw. The core only learns the kind of it. */
   cause(): unknown;
 };
@@ -37,9 +39,7 @@ export function performerOf(ports: Ports, records: Records, tellStep: Tell, trip
         return undefined;
       case 'spend_transaction': {
         const spent = await records.spend(effect.state);
-        if (spent.type !== 'spent') return spent;
-        loginId = spent.transaction.loginId;
-        tell({ type: 'transaction_spent' });
+        if (spent.type === 'spent') tell({ type: 'transaction_spent' });
         return spent;
       }
       case 'forget_transaction':
@@ -75,6 +75,9 @@ export function performerOf(ports: Ports, records: Records, tellStep: Tell, trip
 
   return {
     tell,
+    isOf(login) {
+      loginId = login;
+    },
     cause: () => cause,
     async perform(effects) {
       let answer: Answer | undefined;

@@ -39,12 +39,13 @@ export type RequestPurpose = Purpose | 'metadata' | 'userinfo' | 'api';
 
 export type Tell = (event: StepEvent, loginId?: LoginId) => void;
 
-/** A trace must not disturb what it watches: what its listener throws is dropped. */
+/** A trace must not disturb what it watches: what its listener throws, at once or later, is dropped. */
 export const tellerOf =
   ({ onStep, clock }: Pick<Ports, 'onStep' | 'clock'>): Tell =>
   (event, loginId) => {
     try {
-      onStep?.({ now: clock.now(), ...(loginId !== undefined && { loginId }), ...event });
+      const step = { now: clock.now(), ...(loginId !== undefined && { loginId }), ...event };
+      Promise.resolve(onStep?.(step)).catch(() => {});
     } catch {}
   };
 

@@ -1,13 +1,8 @@
 /** Ports that do not keep to their contract, and blank options: a typed failure each time, and nothing is lost. */
 import { describe, expect, test } from 'vitest';
 import { createClient, type LoginRequest, type Ports } from '../src/index.ts';
-import { clientOf, SETTINGS, userAgent, type World, world } from './world.ts';
+import { clientOf, codeOf, SETTINGS, userAgent, type World, world } from './world.ts';
 
-const codeOf = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => 'no failure',
-    (error: { failure?: { code: string } }) => error.failure?.code ?? String(error),
-  );
 const port = <T>(value: unknown): T => value as T;
 
 describe('a transport', () => {

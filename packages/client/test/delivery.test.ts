@@ -1,24 +1,13 @@
 /** One callback, delivered more than once: one code exchange, whoever asks. RFC 6749, sections 4.1.2 and 10.5. */
 import { describe, expect, test } from 'vitest';
 import type { Lock } from '../src/index.ts';
-import { clientOf, deferred, userAgent, type World, world } from './world.ts';
-
-/** A login that left this page, and the callback URL that comes back. */
-async function departed(ports: World): Promise<string> {
-  let callbackUrl = '';
-  const leaves = userAgent(async ({ url }) => {
-    callbackUrl = ports.server.authorize(url);
-    return { type: 'departed' };
-  });
-  await clientOf({ ...ports, userAgent: leaves }).login({ appState: 'kept' });
-  return callbackUrl;
-}
+import { clientOf, deferred, departed, userAgent, world } from './world.ts';
 
 describe('sc-011: a callback that is delivered twice at the same time', () => {
   test('is exchanged once, and both get the same result', async () => {
     const ports = world();
     const client = clientOf(ports);
-    const callbackUrl = await departed(ports);
+    const callbackUrl = await departed(ports, { appState: 'kept' });
     const [one, two] = await Promise.all([client.handleCallback(callbackUrl), client.handleCallback(callbackUrl)]);
     expect(one).toMatchObject({ type: 'logged_in', appState: 'kept' });
     expect(two).toBe(one);
@@ -47,7 +36,7 @@ describe('sc-011: a callback that is delivered twice at the same time', () => {
 
   test('is exchanged once by two tabs that share the stores and the lock', async () => {
     const ports = world();
-    const callbackUrl = await departed(ports);
+    const callbackUrl = await departed(ports, { appState: 'kept' });
     const tabs = [clientOf(ports), clientOf(ports)];
     const results = await Promise.allSettled(tabs.map((tab) => tab.handleCallback(callbackUrl)));
     expect(ports.server.codesSent).toHaveLength(1);
@@ -57,7 +46,7 @@ describe('sc-011: a callback that is delivered twice at the same time', () => {
   test('negative control: with a lock that locks nothing, two tabs send the code twice', async () => {
     const broken: Lock = { runExclusive: (_name, task) => task() };
     const ports = { ...world(), lock: broken };
-    const callbackUrl = await departed(ports);
+    const callbackUrl = await departed(ports, { appState: 'kept' });
     const tabs = [clientOf(ports), clientOf(ports)];
     await Promise.allSettled(tabs.map((tab) => tab.handleCallback(callbackUrl)));
     expect(ports.server.codesSent).toHaveLength(2);
@@ -67,7 +56,7 @@ describe('sc-011: a callback that is delivered twice at the same time', () => {
 describe('a callback that is delivered again later', () => {
   test('finds the login that it completed, without another request', async () => {
     const ports = world();
-    const callbackUrl = await departed(ports);
+    const callbackUrl = await departed(ports, { appState: 'kept' });
     const first = await clientOf(ports).handleCallback(callbackUrl);
     const again = await clientOf(ports).handleCallback(callbackUrl);
     expect(again).toEqual(first);
@@ -76,7 +65,7 @@ describe('a callback that is delivered again later', () => {
 
   test('is refused as consumed when another login has replaced that one', async () => {
     const ports = world();
-    const callbackUrl = await departed(ports);
+    const callbackUrl = await departed(ports, { appState: 'kept' });
     await clientOf(ports).handleCallback(callbackUrl);
     await clientOf(ports).login();
     const again = clientOf(ports).handleCallback(callbackUrl);
@@ -86,7 +75,7 @@ describe('a callback that is delivered again later', () => {
 
   test('leaves a receipt that has neither verifier nor nonce', async () => {
     const ports = world();
-    const callbackUrl = await departed(ports);
+    const callbackUrl = await departed(ports, { appState: 'kept' });
     const [before = ''] = ports.transactionStore.entries.values();
     const { codeVerifier, nonce } = JSON.parse(before) as { codeVerifier: string; nonce: string };
     await clientOf(ports).handleCallback(callbackUrl);
@@ -97,7 +86,7 @@ describe('a callback that is delivered again later', () => {
 
   test('a refusal by the server uses the transaction up, because its code may be known', async () => {
     const ports = world();
-    const callbackUrl = await departed(ports);
+    const callbackUrl = await departed(ports, { appState: 'kept' });
     const refusal = new URL(callbackUrl);
     refusal.searchParams.delete('code');
     refusal.searchParams.set('error', 'access_denied');

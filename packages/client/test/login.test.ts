@@ -1,7 +1,7 @@
 /** The driver: one loop from `login` to who is logged in. RFC 6749, section 4.1; RFC 7636. */
 import { describe, expect, test } from 'vitest';
 import { createClient, isProofkeyError, PortError, ProofkeyError } from '../src/index.ts';
-import { clientOf, gone, json, REDIRECT_URI, SETTINGS, userAgent, world } from './world.ts';
+import { clientOf, gone, json, REDIRECT_URI, SETTINGS, userAgent, userOf, world } from './world.ts';
 
 const failed = (code: string): object => ({ failure: expect.objectContaining({ code }) });
 
@@ -13,17 +13,17 @@ describe('login', () => {
     expect(outcome).toMatchObject({ type: 'logged_in', user: { sub: 'ada', name: 'Ada Lovelace' } });
     expect(outcome).toHaveProperty('appState', { page: '/contacts' });
     expect(outcome).not.toHaveProperty('notSaved');
-    expect(await client.user()).toMatchObject({ sub: 'ada' });
+    expect(client.getSnapshot()).toMatchObject({ status: 'logged_in', user: { sub: 'ada' } });
   });
 
   test('another client on the same store knows who is logged in', async () => {
     const ports = world();
     await clientOf(ports).login();
-    expect(await clientOf(ports).user()).toMatchObject({ sub: 'ada' });
+    expect(await userOf(ports)).toMatchObject({ sub: 'ada' });
   });
 
   test('nobody is logged in before a login', async () => {
-    expect(await clientOf(world()).user()).toBeUndefined();
+    expect(await clientOf(world()).start()).toEqual({ status: 'logged_out' });
   });
 
   test('keeps one record per login and one session, under keys that name the client and the server', async () => {
@@ -122,7 +122,7 @@ describe('what ports throw becomes one typed error', () => {
   test('an ID Token whose signature is wrong logs nobody in', async () => {
     const ports = { ...world(), signatureVerifier: { verify: async () => false } };
     await expect(clientOf(ports).login()).rejects.toMatchObject(failed('id_token_signature_invalid'));
-    expect(await clientOf(ports).user()).toBeUndefined();
+    expect(await clientOf(ports).start()).toEqual({ status: 'logged_out' });
   });
 
   test('an adapter that knows the reason is believed, and its name for it is kept', async () => {
@@ -147,7 +147,8 @@ describe('what ports throw becomes one typed error', () => {
 
   test('a store that cannot be read is told apart from one that is empty', async () => {
     const sessionStore = { ...world().sessionStore, get: () => Promise.reject(new Error('locked')) };
-    await expect(clientOf({ ...world(), sessionStore }).user()).rejects.toMatchObject(failed('storage_read_failed'));
+    const client = clientOf({ ...world(), sessionStore });
+    await expect(client.accessToken()).rejects.toMatchObject(failed('storage_read_failed'));
   });
 
   test('settings that cannot work are refused when the client is made', () => {

@@ -2,7 +2,7 @@
 import type { LoginId, Session, State } from '@proofkey/core';
 import { describe, expect, test } from 'vitest';
 import { recordsOf } from '../src/records.ts';
-import { clientOf, ISSUER, userAgent, type World, world } from './world.ts';
+import { clientOf, departed, ISSUER, userAgent, world } from './world.ts';
 
 type Change = (record: string) => string;
 const change =
@@ -32,16 +32,6 @@ function spoil(entries: Map<string, string>, spoiled: Change): readonly [string,
   return changed;
 }
 
-async function departed(ports: World): Promise<string> {
-  let callbackUrl = '';
-  const leaves = userAgent(async ({ url }) => {
-    callbackUrl = ports.server.authorize(url);
-    return { type: 'departed' };
-  });
-  await clientOf({ ...ports, userAgent: leaves }).login();
-  return callbackUrl;
-}
-
 describe.each(UNUSABLE)('a record that is %s', (_name, id, spoiled) => {
   test(`${id}: as a transaction is neither used nor deleted`, async () => {
     const ports = world();
@@ -69,7 +59,8 @@ describe.each(UNUSABLE)('a record that is %s', (_name, id, spoiled) => {
     const ports = world();
     await clientOf(ports).login();
     const entry = spoil(ports.sessionStore.entries, spoiled);
-    expect(await clientOf(ports).user()).toBeUndefined();
+    const started = await clientOf(ports).start();
+    expect(started).toMatchObject({ status: 'logged_out', reason: { code: 'session_unreadable' } });
     expect([...ports.sessionStore.entries]).toEqual([entry]);
   });
 });
@@ -174,5 +165,6 @@ describe('a session that is saved for one that must still be there', () => {
     ports.sessionStore.entries.clear();
     await expect(records.saveSession(session, guard)).rejects.toMatchObject({ code: 'storage_write_failed' });
     expect(ports.sessionStore.entries.size).toBe(0);
+    expect(await records.readSession()).toEqual({ status: 'absent' });
   });
 });

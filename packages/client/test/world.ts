@@ -1,10 +1,11 @@
 /** A platform and an authorization server in memory, which checks PKCE and takes a code once, as a real one does. */
 import { createHash, randomBytes } from 'node:crypto';
-import type { HttpRequest, HttpResponse, NumericDate } from '@proofkey/core';
+import type { HttpRequest, HttpResponse, IdTokenClaims, NumericDate } from '@proofkey/core';
 import {
   type Client,
   createClient,
   type KeyValueStore,
+  type LoginRequest,
   type OpenRequest,
   PortError,
   type Ports,
@@ -25,9 +26,24 @@ export const SETTINGS = {
     authorizationEndpoint: `${ISSUER}/authorize`,
     tokenEndpoint: `${ISSUER}/oauth/token`,
     jwksUri: `${ISSUER}/.well-known/jwks.json`,
+    userinfoEndpoint: `${ISSUER}/userinfo`,
     issParameterSupported: true,
   },
+  apis: ['https://api.example'],
 };
+
+/** The same server, found by its issuer. */
+const { server: _, ...REST } = SETTINGS;
+export const BY_ISSUER = { ...REST, issuer: ISSUER };
+const METADATA = {
+  issuer: ISSUER,
+  authorization_endpoint: SETTINGS.server.authorizationEndpoint,
+  token_endpoint: SETTINGS.server.tokenEndpoint,
+  jwks_uri: SETTINGS.server.jwksUri,
+  userinfo_endpoint: SETTINGS.server.userinfoEndpoint,
+  authorization_response_iss_parameter_supported: true,
+};
+export const WELL_KNOWN = `${ISSUER}/.well-known/openid-configuration`;
 
 const encoded = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 const secret = (): string => randomBytes(24).toString('base64url');
@@ -39,8 +55,15 @@ export class Server {
   readonly requests: HttpRequest[] = [];
   readonly secrets: string[] = [];
   readonly #grants = new Map<string, Grant>();
-  /** Replaces the answer to the next token request. */
+  /** Replaces the answers to token requests. */
   answer: ((form: URLSearchParams) => HttpResponse) | undefined;
+  /** Replaces the answers about the person. */
+  userinfo: ((authorization: string) => HttpResponse) | undefined;
+  /** Replaces the metadata. */
+  metadata: (() => HttpResponse) | undefined;
+  /** Who logs in, and what the server gives them. */
+  person = 'ada';
+  more: Record<string, unknown> = {};
 
   /** The person opens the URL, logs in and agrees. @returns the callback URL */
   authorize(url: string): string {
@@ -62,6 +85,11 @@ export class Server {
     this.requests.push(request);
     if (request.url === SETTINGS.server.jwksUri)
       return json(200, { keys: [{ kty: 'EC', crv: 'P-256', x: 'x', y: 'y' }] });
+    if (request.url === WELL_KNOWN) return this.metadata?.() ?? json(200, METADATA);
+    if (request.url === SETTINGS.server.userinfoEndpoint) {
+      const { authorization = '' } = request.headers;
+      return this.userinfo?.(authorization) ?? json(200, { sub: this.person, email: 'ada@example.com' });
+    }
     const form = new URLSearchParams(request.body);
     this.keep(form.get('code_verifier') ?? '');
     if (this.answer) return this.answer(form);
@@ -75,13 +103,16 @@ export class Server {
   }
 
   #tokens(nonce: string): Record<string, unknown> {
-    const claims = { iss: ISSUER, aud: 'app', sub: 'ada', name: 'Ada Lovelace', nonce, iat: NOW, exp: NOW + 600 };
+    const { person: sub } = this;
+    const name = sub === 'ada' ? 'Ada Lovelace' : 'Grace Hopper';
+    const claims = { iss: ISSUER, aud: 'app', sub, name, nonce, iat: NOW, exp: NOW + 600 };
     return {
       token_type: 'Bearer',
       expires_in: 600,
       access_token: this.keep(`at-${secret()}`),
       refresh_token: this.keep(`rt-${secret()}`),
       id_token: this.keep(`${encoded({ alg: 'ES256' })}.${encoded(claims)}.${secret()}`),
+      ...this.more,
     };
   }
 
@@ -130,11 +161,58 @@ export function world(): World {
     clock,
     randomSource: { octets: (length) => randomBytes(length) },
     lock: promiseLock(),
+    resourceFetch: { prepare: (input) => ({ url: `${input}`, method: 'GET', send: async () => ({ status: 200 }) }) },
     signatureVerifier: { verify: async () => true },
   };
 }
 
 export const clientOf = (ports: Ports): Client => createClient(SETTINGS, ports);
+
+/** Who is logged in, as another client on the same ports finds it. */
+export async function userOf(ports: Ports): Promise<IdTokenClaims | undefined> {
+  const snapshot = await clientOf(ports).start();
+  return snapshot.status === 'logged_in' ? snapshot.user : undefined;
+}
+
+/** A login that left this page, and the callback URL that comes back. */
+export async function departed(ports: World, request: LoginRequest = {}): Promise<string> {
+  let callbackUrl = '';
+  const leaves = userAgent(async ({ url }) => {
+    callbackUrl = ports.server.authorize(url);
+    return { type: 'departed' };
+  });
+  await clientOf({ ...ports, userAgent: leaves }).login(request);
+  return callbackUrl;
+}
+
+/** The code of the failure, or why there is none. */
+export const codeOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'no failure',
+    (error: { failure?: { code: string } }) => error.failure?.code ?? String(error),
+  );
+
+/** A store whose operations named here fail, as long as `broken` says so. */
+export function breakable(
+  store: Shelf,
+  ...operations: readonly (keyof KeyValueStore)[]
+): { -readonly [M in keyof Shelf]: Shelf[M] } & { broken: boolean } {
+  const result = { ...store, broken: true };
+  for (const name of operations) {
+    const original = store[name] as (...values: unknown[]) => unknown;
+    const failing = async (...values: unknown[]): Promise<unknown> => {
+      if (result.broken) throw new Error('no');
+      return original(...values);
+    };
+    Object.assign(result, { [name]: failing });
+  }
+  return result;
+}
+
+/** Lets everything that is only waiting for itself go on. Bounded, and no time passes. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 200; turn += 1) await Promise.resolve();
+}
 
 export const gone = (): PortError => new PortError('network_error', { sent: 'maybe', system: 'ECONNRESET' });
 

@@ -163,7 +163,8 @@ export const localTexts: { readonly [K in Local]: Texts<FailureCodes[K]> } = {
       what: 'An option of the login has an impossible value.',
       why:
         '`maxAge` is no whole number of seconds, `prompt` combines "none" with something else, `responseMode` or ' +
-        '`claims` has another form, `appState` is not JSON, an option is unknown, or `now` is in milliseconds.',
+        '`claims` has another form, `appState` is not JSON, `cancel` is no signal, an option is unknown, or `now` is ' +
+        'in milliseconds.',
       fix: 'Correct the option; parameters that only your server knows go into `extra`. `now` is in seconds.',
     },
     reserved_parameter: {

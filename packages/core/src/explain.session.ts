@@ -18,8 +18,8 @@ export const sessionTexts: Texts<SessionCode> = {
   session_expired: {
     recovery: 'log_in_again',
     what: 'The access token has expired.',
-    why: 'The server gave it a short life, and no new one was got with a refresh token.',
-    fix: 'Call `login()`. Ask for the scope `offline_access` to get a refresh token.',
+    why: 'The server gave it a short life, and this version does not get a new one by itself.',
+    fix: 'Call `login()`. Where the person still has a session at the server it asks for nothing.',
   },
   session_unreadable: {
     recovery: 'log_in_again',

@@ -8,6 +8,7 @@ import { failuresFile, failuresPage } from '../../../scripts/list-failures.ts';
 import { saidTexts } from '../src/explain.server.ts';
 import { explain, explainText, explanations } from '../src/explain.ts';
 import {
+  type AccessToken,
   type Answer,
   type CodeVerifier,
   checkRedirectUri,
@@ -22,10 +23,15 @@ import {
   readKeySet,
   readRefreshResponse,
   readServerMetadata,
+  readUserinfoResponse,
   receiptOf,
   refusalOf,
+  resourceAuthorization,
   startLogin,
   stepLogin,
+  type ThawedSession,
+  tokenSetFor,
+  userinfoRequest,
   wellKnownUrls,
 } from '../src/index.ts';
 import {
@@ -46,7 +52,18 @@ import {
   returned,
   tokensFor,
 } from './login-states.ts';
-import { CODE, entropyOf, ISSUER, jsonResponse, NOW, optionsOf, SERVER, settingsOf, untyped } from './support/login.ts';
+import {
+  CODE,
+  entropyOf,
+  ISSUER,
+  jsonResponse,
+  later,
+  NOW,
+  optionsOf,
+  SERVER,
+  settingsOf,
+  untyped,
+} from './support/login.ts';
 import { type Claims, claimsOf, unsigned } from './support/signing.ts';
 
 const CODES = Object.keys(explanations) as FailureCode[];
@@ -91,6 +108,16 @@ const late: Answer = { type: 'returned', url, now: (NOW + 99_999) as typeof NOW 
 const effectFailed = (code: Extract<Answer, { type: 'effect_failed' }>['code']): Failure =>
   failureOfState(give(atTokens(), { type: 'effect_failed', effect: 'send_request', code }));
 
+/** What a session that was found gives away: nothing. */
+const unusable = (found: ThawedSession, audience = '', now = NOW): Failure =>
+  refused(tokenSetFor(found, { audience }, now));
+const present: ThawedSession = { status: 'present', session: atEnd().session };
+/** What the UserInfo endpoint of a server says to somebody who echoes the token back. */
+const userinfo = (body: unknown, status = 200, type = 'application/json'): Failure => {
+  const echo = { 'content-type': type, 'retry-after': ACCESS_TOKEN, 'www-authenticate': ACCESS_TOKEN };
+  return refused(readUserinfoResponse(jsonResponse(body, status, echo), '248289761001', ACCESS_TOKEN as AccessToken));
+};
+
 /** Every failure that the core makes, made. */
 const MADE: { readonly [C in FailureCode]: () => Failure } = {
   authorization_refused: () => called(callbackOf(atCallback().transaction, 'error=access_denied')),
@@ -118,6 +145,10 @@ const MADE: { readonly [C in FailureCode]: () => Failure } = {
   malformed_metadata_response: () => refused(readServerMetadata(jsonResponse([]), ISSUER)),
   invalid_metadata: () => refused(checkServerMetadata({ ...SERVER, tokenEndpoint: '/token' })),
   insecure_endpoint: () => refused(checkServerMetadata({ ...SERVER, tokenEndpoint: 'http://as.example.com/' })),
+  malformed_userinfo_response: () => userinfo([ACCESS_TOKEN]),
+  userinfo_sub_missing: () => userinfo({ name: ACCESS_TOKEN }),
+  userinfo_sub_mismatch: () => userinfo({ sub: ACCESS_TOKEN }),
+  userinfo_jwt_unexpected: () => userinfo('eyJ.eyJ.x', 200, 'application/jwt'),
   pkce_not_supported: () => refused(checkServerMetadata({ ...SERVER, codeChallengeMethods: ['plain'] })),
   id_token_missing: () => answered(200, { access_token: 'x', token_type: 'Bearer' }),
   id_token_too_large: () => odd('x'.repeat(300_000)),
@@ -156,6 +187,13 @@ const MADE: { readonly [C in FailureCode]: () => Failure } = {
   key_set_unavailable: () =>
     failureOfState(give(atKeys(), { type: 'effect_failed', effect: 'send_request', code: 'network_error' })),
   signature_check_failed: () => effectFailed('signature_check_failed'),
+  not_logged_in: () => unusable({ status: 'absent' }),
+  session_expired: () => unusable(present, '', later(3600)),
+  session_unreadable: () => unusable({ status: 'corrupt' }),
+  token_set_missing: () => unusable(present, 'https://other.example/'),
+  endpoint_missing: () => refused(userinfoRequest(SERVER, ACCESS_TOKEN as AccessToken)),
+  api_not_listed: () =>
+    refused(resourceAuthorization([], 'https://api.example/', { accessToken: ACCESS_TOKEN as AccessToken })),
   invalid_settings: () =>
     failureOfState(startLogin(settingsOf({ clockTolerance: untyped('30') }), optionsOf(), entropyOf(), NOW)),
   invalid_issuer: () => refused(wellKnownUrls('http://as.example.com')),
@@ -201,6 +239,8 @@ const ALSO: readonly (readonly [FailureCode, Recovery, () => Failure])[] = [
   ['http_error', 'log_in_again', () => answered(406, '<html>')],
   ['http_error', 'retry', () => refreshed(429, '<html>')],
   ['http_error', 'report', () => refused(readServerMetadata(jsonResponse('', 404), ISSUER))],
+  ['http_error', 'log_in_again', () => userinfo('<html>', 401)],
+  ['http_error', 'retry', () => userinfo('<html>', 503)],
   ['id_token_sub_invalid', 'log_in_again', () => refreshed(200, ofAnother)],
   ['id_token_at_hash_invalid', 'fix_configuration', withoutKeys],
   ['storage_write_failed', 'retry', () => notSaved('storage_write_failed')],
@@ -211,6 +251,7 @@ const ALSO: readonly (readonly [FailureCode, Recovery, () => Failure])[] = [
 /** What only other packages make: before the core is asked for anything. */
 const OUTSIDE: readonly (readonly [FailureCode, Recovery])[] = [
   ['loopback_port_unavailable', 'retry'],
+  ['network_error', 'retry'],
   ['storage_read_failed', 'retry'],
   ['user_agent_failed', 'retry'],
 ];

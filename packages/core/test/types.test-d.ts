@@ -195,6 +195,10 @@ describe('failures', () => {
         case 'network_error':
         case 'key_set_unavailable':
         case 'signature_check_failed':
+        case 'not_logged_in':
+        case 'session_expired':
+        case 'session_unreadable':
+        case 'token_set_missing':
           return code;
         default:
           return assertNever(code);

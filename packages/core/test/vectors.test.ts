@@ -52,6 +52,8 @@ const GROUPS = [
   'well_known_url',
   'log_redaction',
   'id_token',
+  'userinfo',
+  'loopback_request',
 ];
 
 /** Where we knowingly do otherwise than a SHOULD or POLICY row says, and why. */

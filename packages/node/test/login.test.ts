@@ -11,12 +11,13 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const settings = (more: Partial<NodeSettings> = {}): NodeSettings => ({
-  server: server.metadata,
-  clientId: server.clientId,
-  scope: ['openid', 'profile', 'email', 'offline_access'],
-  ...more,
-});
+const settings = (more: Partial<NodeSettings> = {}): NodeSettings =>
+  ({
+    server: server.metadata,
+    clientId: server.clientId,
+    scope: ['openid', 'profile', 'email', 'offline_access'],
+    ...more,
+  }) as NodeSettings;
 
 const person = (answer?: 'agree' | 'refuse') => ({
   login: server.account.accountId,

@@ -1,5 +1,5 @@
 /** What a release will tell its users: every entry names packages that exist and says something. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { root } from './support/processes.ts';
@@ -12,15 +12,21 @@ const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const names = readdirSync(join(root, 'packages')).map(
   (name) => (JSON.parse(read(`packages/${name}/package.json`)) as { name: string }).name,
 );
+const folderOf = (name: string): string => name.replace('@proofkey/', '');
 const entries = readdirSync(join(root, '.changeset')).filter((file) => file.endsWith('.md') && file !== 'README.md');
 
 test('all packages are released together, under one version', () => {
   const versions = names.map((name) => {
-    const folder = name.replace('@proofkey/', '');
-    return (JSON.parse(read(`packages/${folder}/package.json`)) as { version: string }).version;
+    return (JSON.parse(read(`packages/${folderOf(name)}/package.json`)) as { version: string }).version;
   });
   expect((JSON.parse(read('.changeset/config.json')) as Config).fixed).toEqual([['@proofkey/*']]);
   expect(new Set(versions).size).toBe(1);
+});
+
+test('every package has an entry that tells of it, until it is released', () => {
+  const unreleased = names.filter((name) => !existsSync(join(root, 'packages', folderOf(name), 'CHANGELOG.md')));
+  const told = entries.map((file) => read(`.changeset/${file}`)).join('\n');
+  expect(unreleased.filter((name) => !told.includes(`'${name}':`))).toEqual([]);
 });
 
 test('every entry names packages of this repository, a kind of release, and what changes for users', () => {

@@ -1,12 +1,13 @@
 /** One file per entry: many small ones would cost an application its start-up time. */
-import { readFileSync, realpathSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, realpathSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import { publishCore } from './support/bundles.ts';
+import { publishPackage } from './support/bundles.ts';
 import { root, run, withFolder } from './support/processes.ts';
 
 interface Manifest {
+  readonly dependencies?: Readonly<Record<string, string>>;
   readonly publishConfig: { readonly exports: unknown };
 }
 
@@ -21,21 +22,37 @@ registerHooks({
 });
 `;
 
-async function loadedBy(specifier: string): Promise<readonly string[]> {
-  const manifest = JSON.parse(readFileSync(join(root, 'packages/core/package.json'), 'utf8')) as Manifest;
-  const installed = { ...manifest, exports: manifest.publishConfig.exports };
-  const files = {
-    'recorder.mjs': RECORDER,
-    'app.mjs': `await import('${specifier}');`,
-    'node_modules/@proofkey/core/package.json': JSON.stringify(installed),
-    'node_modules/@noble/keep': '',
-  };
+const manifestOf = (name: string): Manifest =>
+  JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8')) as Manifest;
+
+/** The package as it is published, its own dependencies beside it, and those of this repository likewise. */
+async function installIn(folder: string, name: string): Promise<void> {
+  for (const dependency of Object.keys(manifestOf(name).dependencies ?? {})) {
+    if (dependency.startsWith('@proofkey/')) continue;
+    const place = join(folder, 'node_modules', dependency);
+    mkdirSync(dirname(place), { recursive: true });
+    symlinkSync(realpathSync(join(root, 'packages', name, 'node_modules', dependency)), place);
+  }
+  await publishPackage(name, join(folder, 'node_modules/@proofkey', name, 'dist'));
+}
+
+/** Every package that this one needs, itself included. */
+function packagesFor(name: string): readonly string[] {
+  const needed = Object.keys(manifestOf(name).dependencies ?? {}).filter((one) => one.startsWith('@proofkey/'));
+  return [...new Set([name, ...needed.flatMap((one) => packagesFor(one.replace('@proofkey/', '')))])];
+}
+
+/** @returns paths below `node_modules`, of the modules that are loaded when the program is run */
+async function loadedBy(program: string, name: string): Promise<readonly string[]> {
+  const packages = packagesFor(name);
+  const manifests = packages.map((one) => {
+    const manifest = manifestOf(one);
+    const installed = JSON.stringify({ ...manifest, exports: manifest.publishConfig.exports });
+    return [`node_modules/@proofkey/${one}/package.json`, installed];
+  });
+  const files = { 'recorder.mjs': RECORDER, 'app.mjs': program, ...Object.fromEntries(manifests) };
   return withFolder(files, async (folder) => {
-    await publishCore(join(folder, 'node_modules/@proofkey/core/dist'));
-    symlinkSync(
-      realpathSync(join(root, 'packages/core/node_modules/@noble/hashes')),
-      join(folder, 'node_modules/@noble/hashes'),
-    );
+    for (const one of packages) await installIn(folder, one);
     const { code, stdout, stderr } = run(process.execPath, ['--import', './recorder.mjs', 'app.mjs'], folder);
     expect(stderr).toBe('');
     expect(code).toBe(0);
@@ -48,11 +65,61 @@ async function loadedBy(specifier: string): Promise<readonly string[]> {
   });
 }
 
+/** Whose files they are. */
+const ownersOf = (loaded: readonly string[]): readonly string[] =>
+  [...new Set(loaded.map((path) => /^(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? path))].sort();
+
 test('importing @proofkey/core loads one file of ours', async () => {
-  const loaded = await loadedBy('@proofkey/core');
+  const loaded = await loadedBy("await import('@proofkey/core');", 'core');
   expect(loaded.filter((url) => !url.startsWith('@noble/hashes/'))).toEqual(['@proofkey/core/dist/index.js']);
 });
 
 test('importing @proofkey/core/explain loads one file of ours and no digest', async () => {
-  expect(await loadedBy('@proofkey/core/explain')).toEqual(['@proofkey/core/dist/explain.js']);
+  expect(await loadedBy("await import('@proofkey/core/explain');", 'core')).toEqual(['@proofkey/core/dist/explain.js']);
+});
+
+test('importing @proofkey/node loads one file of each package of ours, and not what a login needs later', async () => {
+  const loaded = await loadedBy("await import('@proofkey/node');", 'node');
+  expect(loaded.filter((path) => path.startsWith('@proofkey/')).sort()).toEqual([
+    '@proofkey/client/dist/index.js',
+    '@proofkey/core/dist/explain.js',
+    '@proofkey/core/dist/index.js',
+    '@proofkey/node/dist/index.js',
+  ]);
+  const ours = packagesFor('node').map((name) => `@proofkey/${name}`);
+  expect(ownersOf(loaded)).toEqual([...ours, '@noble/hashes', 'env-paths', 'is-safe-filename'].sort());
+});
+
+test('what opens a browser would be noticed', async () => {
+  const loaded = await loadedBy("await import('@proofkey/node'); await import('open');", 'node');
+  expect(ownersOf(loaded)).toContain('open');
+});
+
+/** Module specifiers in published text. */
+const specifiersIn = (text: string): readonly string[] =>
+  [...text.matchAll(/\b(?:from|import|require|import\(|require\()\s*['"]([^'"\n]+)['"]/g)].map(
+    ([, specifier = '']) => specifier,
+  );
+
+test('a package without a platform names no module but those that it depends on', async () => {
+  for (const name of readdirSync(join(root, 'packages')).filter((one) => one !== 'node')) {
+    const dependencies = Object.keys(manifestOf(name).dependencies ?? {});
+    await withFolder({}, async (folder) => {
+      await publishPackage(name, folder);
+      const texts = readdirSync(folder).filter((file) => /\.c?js$/.test(file));
+      expect(texts, name).not.toEqual([]);
+      const named = texts.flatMap((file) => specifiersIn(readFileSync(join(folder, file), 'utf8')));
+      expect(dependencies, name).toEqual(expect.arrayContaining([...ownersOf(named)]));
+    });
+  }
+});
+
+test('a module of Node.js would be noticed', () => {
+  const texts = [
+    "import 'node:fs';",
+    "import { x } from 'node:fs';",
+    "var x = require('node:fs');",
+    "import('node:fs')",
+  ];
+  expect(texts.map(specifiersIn)).toEqual(texts.map(() => ['node:fs']));
 });

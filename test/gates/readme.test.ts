@@ -1,78 +1,141 @@
-/** What the documents show has to compile, and what is marked `ts run` has to run. */
-import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+/** Every fenced block of every document: TypeScript compiles and is run, and commands exist. */
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { root, run, tool, withFolder } from './support/processes.ts';
+import { describe, expect, test } from 'vitest';
+import { root, run, tool } from './support/processes.ts';
+import { runners } from './support/runners.ts';
+import { documents, snippetsOf, textOf, withSnippet } from './support/snippets.ts';
+import { withWorld } from './support/world.ts';
 
-interface Snippet {
-  readonly file: string;
-  readonly line: number;
-  readonly runs: boolean;
-  readonly source: string;
+interface Manifest {
+  readonly packageManager: string;
+  readonly scripts: Readonly<Record<string, string>>;
 }
 
-const documents = ['README.md', ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}/README.md`)];
+const readManifest = (file: string): Manifest => JSON.parse(readFileSync(join(root, file), 'utf8')) as Manifest;
 
-/**
- * Fenced blocks of TypeScript. ```ts is compiled; ```ts run is compiled and run. What a reader has already, and the
- * document does not show, stands in a comment before the block: <!-- given: declare const code: string; -->
- */
-function snippetsOf(file: string): Snippet[] {
-  const text = readFileSync(join(root, file), 'utf8');
-  return [...text.matchAll(/(?:^<!-- given: (.*) -->\n)?^```ts( run)?\n([\s\S]*?)^```$/gm)].map(
-    ({ 1: given = '', 2: mark, 3: source = '', index }) => ({
-      file,
-      line: text.slice(0, index).split('\n').length,
-      runs: mark !== undefined,
-      source: `${source}${given}\n`,
-    }),
+const snippets = documents.flatMap(snippetsOf);
+const typescript = snippets.filter(({ language }) => language === 'ts');
+const shell = snippets.filter(({ language }) => language === 'sh');
+
+/** What the compiler says about each source, all of them in one run of it. */
+const compile = (...sources: readonly string[]): Promise<readonly string[]> => {
+  const names = sources.map((_, index) => `snippet-${index}.ts`);
+  const imports = names.map((name) => `import './${name}';\n`).join('');
+  const files = Object.fromEntries(sources.map((source, index) => [`snippet-${index}.ts`, source]));
+  const said = (folder: string): string => run(tool('tsc'), ['-p', folder, '--pretty', 'false'], folder).stdout;
+  return withSnippet(
+    imports,
+    (folder) => {
+      const lines = said(folder).split('\n').filter(Boolean);
+      const strangers = lines.filter((line) => /^\S/.test(line) && !line.startsWith('snippet-'));
+      if (strangers.length > 0) throw new Error(strangers.join('\n'));
+      return names.map((name) => lines.filter((line) => line.startsWith(`${name}(`)).join('\n'));
+    },
+    files,
   );
-}
-
-const snippets = documents.filter((file) => existsSync(join(root, file))).flatMap(snippetsOf);
-
-const compilerOptions = {
-  module: 'nodenext',
-  target: 'es2023',
-  types: ['node'],
-  strict: true,
-  noUncheckedIndexedAccess: true,
-  exactOptionalPropertyTypes: true,
-  allowImportingTsExtensions: true,
-  noEmit: true,
-  skipLibCheck: true,
 };
 
-/** A folder that sees the packages as an application does. */
-const withSnippet = <T>(source: string, use: (folder: string) => T): Promise<T> => {
-  const files = {
-    'package.json': '{ "type": "module" }',
-    'tsconfig.json': JSON.stringify({ compilerOptions, files: ['snippet.ts'] }),
-    'snippet.ts': source,
-  };
-  return withFolder(files, (folder) => {
-    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
-    return use(folder);
+describe('the documents', () => {
+  test('show TypeScript and commands only', () => {
+    expect(snippets.filter((one) => !typescript.includes(one) && !shell.includes(one))).toEqual([]);
+    // A fence that the gate reads otherwise than a person would hide what is in it.
+    const fences = documents.flatMap((file) => textOf(file).match(/^\s*(?:```|~~~)/gm) ?? []);
+    expect(fences.length).toBe(2 * snippets.length);
   });
-};
 
-const compile = (source: string): Promise<string> =>
-  withSnippet(source, (folder) => run(tool('tsc'), ['-p', folder, '--pretty', 'false'], folder).stdout);
+  test('say of each block of TypeScript how it is run, and every way is used', () => {
+    const known = ['run', ...Object.keys(runners)];
+    expect(typescript.filter(({ runner }) => runner === undefined || !known.includes(runner))).toEqual([]);
+    expect([...new Set(typescript.map(({ runner }) => runner))].sort()).toEqual(known.sort());
+  });
 
-test('the README shows the client and the core', () => {
-  expect(snippets.filter(({ file }) => file === 'README.md').length).toBeGreaterThanOrEqual(2);
+  test('show the program of examples/cli as it is', () => {
+    const program = readFileSync(join(root, 'examples/cli/main.ts'), 'utf8');
+    const shown = typescript.filter(({ runner }) => runner === 'cli');
+    expect(shown.map(({ file }) => file)).toEqual(['README.md', 'packages/node/README.md']);
+    for (const { source } of shown) expect(source).toBe(program);
+  });
 });
 
-test.each(snippets)('$file, line $line, compiles', async ({ source }) => {
-  expect(await compile(source)).toBe('');
+const complaints = await compile(...typescript.map(({ source, given }) => `${source}${given}\n`));
+
+describe.each(typescript)('$file, line $line', (snippet) => {
+  const { source, given, runner = 'run' } = snippet;
+
+  test('compiles', () => {
+    expect(complaints[typescript.indexOf(snippet)]).toBe('');
+  });
+
+  const runIn = runners[runner];
+  if (runIn) {
+    test('does what it says', () => withWorld((world) => runIn(source, world)));
+  } else {
+    test('runs', async () => {
+      const text = `${source}${given}\n`;
+      const { code, stderr } = await withSnippet(text, (folder) => run(process.execPath, ['snippet.ts'], folder));
+      expect(stderr).toBe('');
+      expect(code).toBe(0);
+    });
+  }
 });
 
-test.each(snippets.filter(({ runs }) => runs))('$file, line $line, runs', async ({ source }) => {
-  const { code, stderr } = await withSnippet(source, (folder) => run(process.execPath, ['snippet.ts'], folder));
-  expect(stderr).toBe('');
-  expect(code).toBe(0);
+test('a snippet with a wrong name would be noticed, and no other blamed', async () => {
+  const [wrong, right] = await compile(
+    "import { nothingSuch } from '@proofkey/core';\nnothingSuch();\n",
+    'export {};\n',
+  );
+  expect(wrong).toContain('TS2305');
+  expect(right).toBe('');
 });
 
-test('a snippet with a wrong name would be noticed', async () => {
-  expect(await compile("import { nothingSuch } from '@proofkey/core';\nnothingSuch();\n")).toContain('TS2305');
+describe('a command in the documents', () => {
+  const { packageManager, scripts } = readManifest('package.json');
+  const wordsOf = (line: string): readonly string[] => line.replace(/ #.*$/, '').trim().split(/\s+/);
+
+  /** What is wrong with a line, or nothing. */
+  function problemOf(line: string, own: Readonly<Record<string, string>>): string | undefined {
+    const [program = '', ...words] = wordsOf(line);
+    const [first = '', second = ''] = words;
+    const isScript = (name: string): string | undefined => (name in own ? undefined : `no script ${name}`);
+    if (program === 'npm' && (first === 'install' || first === 'i')) {
+      const asked = words.slice(1).filter((word) => !word.startsWith('-'));
+      const unknown = asked.filter((name) => !existsSync(join(root, 'packages', name.replace('@proofkey/', ''))));
+      return unknown.length === 0 ? undefined : `no package ${unknown.join(', ')}`;
+    }
+    if (program === 'npm') return isScript(first === 'run' ? second : first);
+    if (program === 'pnpm') return isScript(first);
+    if (program === 'npx') return first === packageManager ? isScript(second) : `not ${packageManager}`;
+    if (program === 'node') return existsSync(join(root, first)) ? undefined : `no file ${first}`;
+    return 'a command that is not known';
+  }
+
+  test.each(shell)('$file, line $line, exists', ({ file, source }) => {
+    const own = file.startsWith('examples/')
+      ? readManifest(file.replace('README.md', 'package.json')).scripts
+      : scripts;
+    const lines = source.split('\n').filter((line) => line.trim() !== '');
+    expect(lines).not.toEqual([]);
+    expect(lines.flatMap((line) => problemOf(line, own) ?? [])).toEqual([]);
+  });
+
+  test.each(documents.filter((file) => !file.startsWith('examples/')))('in the text of %s exists', (file) => {
+    const named = textOf(file).matchAll(/`((?:npm (?:run|test)|npx|pnpm) ?[^`]*)`/g);
+    expect([...named].flatMap(([, line = '']) => problemOf(line, scripts) ?? [])).toEqual([]);
+  });
+
+  test.each([
+    ['npm run nothing', 'no script nothing'],
+    ['npm install @proofkey/nothing', 'no package @proofkey/nothing'],
+    ['npx pnpm@1.0.0 test', `not ${packageManager}`],
+    ['node nothing.ts', 'no file nothing.ts'],
+    ['curl example.com', 'a command that is not known'],
+  ])('that does not exist, such as %s, would be noticed', (line, problem) => {
+    expect(problemOf(line, scripts)).toBe(problem);
+  });
+});
+
+test.each(documents)('the links of %s lead somewhere', (file) => {
+  const targets = [...textOf(file).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target = '']) => target);
+  expect(targets.filter((target) => !existsSync(join(root, file, '..', target)))).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Clock, type KeyValueStore, PortError, ProofkeyError, promiseLock } from '@proofkey/client';
 import { type NumericDate, refusalOf } from '@proofkey/core';
-import { codeOf, fault, findFolder, makeFolder } from './folder.ts';
+import { codeOf, fault, findFolder, LOCK, makeFolder } from './folder.ts';
 import { keepNames, patiently, readWhole, TEMPORARY, writeWhole } from './whole-file.ts';
 
 export type FileStoreOptions = {
@@ -33,9 +33,13 @@ const CORRUPT = 'not a record';
 
 /** Files that are looked at after each write, for what has expired. */
 const SWEEP = 32;
-/** Milliseconds. A writer needs far less for one file, even one that was asleep for a while. */
-const TEMPORARY_AGE = 3_600_000;
+/** Milliseconds. Whoever writes one file or holds a lock needs far less, even when it was asleep for a while. */
+const PASSING_AGE = 3_600_000;
 const RECORD = /^[0-9a-f]{64}\.json$/;
+
+/** Does a store, or the lock beside it, give such names? */
+export const isKnown = (name: string): boolean => RECORD.test(name) || isPassing(name);
+const isPassing = (name: string): boolean => TEMPORARY.test(name) || LOCK.test(name);
 
 const systemClock: Clock = { now: () => Math.floor(Date.now() / 1000) as NumericDate };
 /** Keeps the writes to one file in the order in which they were asked for, across the stores of this process. */
@@ -67,7 +71,7 @@ export function fileStore({ folder: place, clock = systemClock }: FileStoreOptio
         const name = nameOf(key);
         const text = JSON.stringify({ version: 1, key, expiresAt, value } satisfies Envelope);
         const writtenAt = await inOrder(folder, name, async () => {
-          await makeFolder(folder, (known) => RECORD.test(known) || TEMPORARY.test(known));
+          await makeFolder(folder, isKnown);
           await refuseNewer(folder, name);
           return writeWhole(folder, name, text);
         });
@@ -137,21 +141,21 @@ async function refuseNewer(folder: string, name: string): Promise<void> {
 }
 
 const forget = (folder: string, name: string): Promise<void> =>
-  patiently(() => rm(join(folder, name), { force: true }));
+  patiently(() => rm(join(folder, name), { force: true, recursive: LOCK.test(name) }));
 
 type Written = { readonly name: string; readonly writtenAt: number; readonly now: NumericDate };
 
 /** An abandoned login is never asked for again. What can not be looked at now is left for the next time. */
 async function sweep(folder: string, { name: last, writtenAt, now }: Written): Promise<void> {
   const names = await readdir(folder).then(
-    (found) => found.filter((name) => name !== last && (RECORD.test(name) || TEMPORARY.test(name))).sort(),
+    (found) => found.filter((name) => name !== last && isKnown(name)).sort(),
     () => [],
   );
   // Begins behind the file that was just written, which is as good as anywhere: no file is always out of reach.
   const behind = names.findIndex((name) => name > last);
   const from = Math.max(behind, 0);
   for (const name of [...names.slice(from), ...names.slice(0, from)].slice(0, SWEEP)) {
-    const task = TEMPORARY.test(name) ? forgetLeftOver(folder, name, writtenAt) : forgetExpired(folder, name, now);
+    const task = isPassing(name) ? forgetLeftOver(folder, name, writtenAt) : forgetExpired(folder, name, now);
     await task.catch(() => {});
   }
 }
@@ -166,7 +170,7 @@ const forgetExpired = (folder: string, name: string, now: NumericDate): Promise<
 /** Both times are those of the file system, whatever the clock says. */
 async function forgetLeftOver(folder: string, name: string, writtenAt: number): Promise<void> {
   const { mtimeMs } = await stat(join(folder, name));
-  if (writtenAt - mtimeMs > TEMPORARY_AGE) await forget(folder, name);
+  if (writtenAt - mtimeMs > PASSING_AGE) await forget(folder, name);
 }
 
 async function attempt<T>(code: 'storage_read_failed' | 'storage_write_failed', task: () => Promise<T>): Promise<T> {

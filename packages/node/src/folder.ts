@@ -32,6 +32,9 @@ export function folderFor(app: string): string {
 const refused = (): ProofkeyError =>
   new ProofkeyError(refusalOf('misuse', 'invalid_settings', 'fix_configuration').failure);
 
+/** Names of the folders that are locks. */
+export const LOCK: RegExp = /^[0-9a-f]{64}\.lock$/;
+
 /** An error with the name that the platform would have given it. */
 export const fault = (code: string): Error => Object.assign(new Error(code), { code });
 

@@ -41,8 +41,9 @@ export function guardInterrupt(cancel: () => void): InterruptGuard {
 }
 
 function interrupt(): void {
-  nobodyElse = process.listenerCount('SIGINT') === 1;
-  process.off('SIGINT', interrupt);
+  nobodyElse = process.listenerCount('SIGINT') === 1 + bystanders();
+  // Not before all listeners were called: those of `signal-exit` end the program as soon as they are alone.
+  queueMicrotask(() => process.off('SIGINT', interrupt));
   const ended = [...waiting];
   waiting.clear();
   closing += ended.length;
@@ -50,6 +51,13 @@ function interrupt(): void {
     guarded.interrupted = true;
     guarded.cancel();
   }
+}
+
+/** Listeners of `signal-exit`, which many packages bring: they do not mind that the program ends, only how it does. */
+function bystanders(): number {
+  const known = process as unknown as Readonly<Record<PropertyKey, { readonly count?: unknown } | undefined>>;
+  const versions = [known['__signal_exit_emitter__'], known[Symbol.for('signal-exit emitter')]];
+  return versions.reduce((sum, version) => sum + (Number(version?.count) || 0), 0);
 }
 
 /**

@@ -17,6 +17,7 @@ import {
   type Settings,
 } from '@proofkey/client';
 import { type NumericDate, refusalOf } from '@proofkey/core';
+import { fileLock } from './file-lock.ts';
 import { fileStore } from './file-store.ts';
 import { folderFor } from './folder.ts';
 import { loopbackUserAgent } from './loopback.ts';
@@ -67,7 +68,7 @@ const LONGEST = 86_400;
 const systemClock: Clock = { now: () => Math.floor(Date.now() / 1000) as NumericDate };
 const randomSource: RandomSource = { octets: (length) => randomBytes(length) };
 /** One for the whole process, so that clients that share a store share it too. */
-const lock: Lock = promiseLock();
+const queue: Lock = promiseLock();
 
 /**
  * A client that logs in with the system browser and a listener on loopback.
@@ -93,7 +94,8 @@ export function nodePorts(settings: NodeSettings): Ports {
     transport: fetchTransport(),
     clock: systemClock,
     randomSource,
-    lock,
+    // Processes share what is in files, and so those who only name the same `app`.
+    lock: app === undefined ? queue : fileLock({ folder: folderFor(app), queue }),
     resourceFetch,
     signatureVerifier,
     ...(onStep && { onStep }),

@@ -45,7 +45,7 @@ export const authorizationRunners: Runners = {
   callback(row) {
     const stored = row['transaction'] === null ? null : JSON.stringify(storedTransaction(row['transaction']));
     const issuer = row['transaction']?.issuer ?? ISSUER;
-    const state = core.resumeLogin(core.thawTransaction(stored, { ...SETTINGS, issuer }));
+    const state = core.resumeLogin(core.thawTransaction(stored, { ...SETTINGS, issuer }), row['callback_url']);
     if (state.status !== 'awaiting_callback') return REJECT;
     const { transaction } = state;
     const code = core.readAuthorizationResponse(SETTINGS, transaction, row['callback_url'], numeric(row['now']));

@@ -1,12 +1,5 @@
 /** Settings and ports -> a client: the verbs of an application, the same on every platform. */
-import {
-  type AccessTokenRequest,
-  type Failure,
-  refusalOf,
-  type Snapshot,
-  stateOfCallback,
-  type UserInfo,
-} from '@proofkey/core';
+import { type AccessTokenRequest, type Failure, type Snapshot, stateOfCallback, type UserInfo } from '@proofkey/core';
 import { isProofkeyError, ProofkeyError } from './error.ts';
 import { type LoginRequest, loginCalls } from './login.ts';
 import type { LoggedIn, LoginOutcome } from './outcome.ts';
@@ -83,11 +76,10 @@ export interface Client<Fetch = (input: unknown, init?: unknown) => Promise<unkn
 }
 
 /** Where things stand at the beginning, and what became of the callback if the URL was one. */
-export type Started = Snapshot & {
-  /** What the application gave to the `login` that this callback completed. */
-  readonly appState?: unknown;
-  /** Why the session will be gone when this process is. */
-  readonly notSaved?: Failure;
+export type Started = Snapshot & CallbackOutcome;
+
+/** As {@link LoggedIn} has it, when the callback completed a login; empty when the URL was none. */
+export type CallbackOutcome = Partial<Pick<LoggedIn, 'appState' | 'signature' | 'notSaved'>> & {
   /** Why the URL completed no login. */
   readonly failure?: Failure;
 };
@@ -112,11 +104,11 @@ export function createClient<Fetch = Client['fetch']>(settings: Settings, ports:
   const { login, handleCallback } = loginCalls(context);
   const { accessToken, userinfo, fetch, logout } = sessionCalls(context);
 
-  async function answered(callbackUrl: string): Promise<Omit<Started, 'status'>> {
+  async function answered(callbackUrl: string): Promise<CallbackOutcome> {
     if (stateOfCallback(callbackUrl) === undefined) return {};
     try {
-      const { appState, notSaved } = await handleCallback(callbackUrl);
-      return { ...(appState !== undefined && { appState }), ...(notSaved && { notSaved }) };
+      const { type: _, user: __, ...beside } = await handleCallback(callbackUrl);
+      return beside;
     } catch (error) {
       if (!isProofkeyError(error)) throw error;
       return { failure: error.failure };
@@ -132,7 +124,7 @@ export function createClient<Fetch = Client['fetch']>(settings: Settings, ports:
       } catch (error) {
         if (!isProofkeyError(error)) throw error;
         // Nobody may wait for ever for a store that cannot be read; what was read before is the best that is known.
-        if (shown.get().status === 'loading') shown.set(UNREADABLE);
+        if (shown.get().status === 'loading') shown.set({ status: 'logged_out', reason: error.failure });
       }
       return { ...shown.get(), ...beside };
     },
@@ -147,6 +139,3 @@ export function createClient<Fetch = Client['fetch']>(settings: Settings, ports:
     logout,
   });
 }
-
-const { failure: reason } = refusalOf('effect_failed', 'storage_read_failed', 'retry');
-const UNREADABLE: Snapshot = { status: 'logged_out', reason };

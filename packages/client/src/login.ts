@@ -1,6 +1,7 @@
 /** Login request or callback URL -> the end of a login. Drives the core, and decides nothing about the protocol. */
 import {
   type Answer,
+  apiOf,
   ENTROPY_LENGTH,
   isOurCallback,
   type LoginOptions,
@@ -18,7 +19,7 @@ import { type LoggedIn, type LoginOutcome, loggedIn, outcomeOf } from './outcome
 import { type Performer, performerOf } from './perform.ts';
 import type { AbortSignalLike, Departure } from './ports.ts';
 import type { Context } from './session.ts';
-import { defaultsOf } from './settings.ts';
+import { defaultsOf, given } from './settings.ts';
 
 /** What one login asks for beside, or instead of, the settings. */
 export type LoginRequest = Partial<Omit<LoginOptions, 'redirectUri'>> & { readonly cancel?: AbortSignalLike };
@@ -83,10 +84,9 @@ export function loginCalls({ settings, ports, records, snapshots, tell, server }
       const redirectUri = await attempt(NO_USER_AGENT, () => departure.redirectUri);
       const metadata = await unlessCancelled(server(), cancel);
       const entropy = await attempt(NO_ENTROPY, () => ports.randomSource.octets(ENTROPY_LENGTH));
-      // What is undefined or empty was not given, and does not take a default away.
-      const given = Object.fromEntries(Object.entries(options).filter(([, value]) => (value ?? '') !== ''));
-      const asked = { ...defaultsOf(settings), ...given, redirectUri };
-      return startLogin({ ...settings, server: metadata }, asked, entropy, ports.clock.now());
+      // What was not given does not take a default away.
+      const asked = given({ ...defaultsOf(settings), ...given(options), ...apiOf(options, settings), redirectUri });
+      return startLogin({ ...settings, server: metadata }, asked as LoginOptions, entropy, ports.clock.now());
     });
     begun = state;
     const answer = await performer.perform(effects);
@@ -99,13 +99,13 @@ export function loginCalls({ settings, ports, records, snapshots, tell, server }
     return told(performer, async () => {
       const key = stateOfCallback(callbackUrl);
       const found = await attempt(UNREADABLE, () => (key === undefined ? NOTHING : records.readTransaction(key)));
-      // The same state at another address is no second delivery of the callback that was answered.
-      const stored = found.status === 'spent' && !isOurCallback(found.receipt, callbackUrl) ? NOTHING : found;
-      const answered = stored.status === 'present' ? stored.transaction : 'receipt' in stored && stored.receipt;
-      if (answered && isOurCallback(answered, callbackUrl)) performer.isOf(answered.loginId);
+      const state = resumeLogin(found, callbackUrl);
+      const known =
+        state.status === 'awaiting_callback' ? state.transaction : state.status === 'failed' && state.receipt;
+      if (known && isOurCallback(known, callbackUrl)) performer.isOf(known.loginId);
       performer.tell({ type: 'callback_received' });
       const returned = { type: 'returned', url: callbackUrl, now: ports.clock.now() } as const;
-      return drive(performer, resumeLogin(stored), returned);
+      return drive(performer, state, returned);
     });
   }
 

@@ -94,7 +94,7 @@ export interface ResourceRequest {
 }
 
 export interface Clock {
-  /** Whole seconds since 1970-01-01T00:00:00Z, never backwards within a process. */
+  /** Whole seconds since 1970-01-01T00:00:00Z. */
   now(): NumericDate;
 }
 

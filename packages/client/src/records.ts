@@ -112,30 +112,22 @@ export function recordsOf(owner: Owner, { transactionStore, sessionStore, lock }
 
     async saveSession(session, guard) {
       const text = freezeSession(session);
+      let over: string | undefined;
       // A new login counts even where it cannot be stored; a refresh of a session that is gone does not.
-      const keep = (over?: string): void => {
+      const keep = (error: unknown): { readonly error: unknown } => {
         if (guard === null) unsaved = { text, loginId: session.loginId, over };
+        return { error };
       };
-      let locked = false;
-      const task = async (): Promise<void> => {
-        locked = true;
-        let over: string | undefined;
-        try {
-          const found = await storedSession();
-          over = nameOf(found);
-          if (!mayReplace(found, guard)) throw new PortError('storage_write_failed');
-          await sessionStore.set(sessionKey, text);
-          unsaved = undefined;
-        } catch (error) {
-          // Before anybody else gets the lock: a logout that comes later ends this session too.
-          keep(over);
-          throw error;
-        }
+      const store = async (): Promise<void> => {
+        const found = await storedSession();
+        over = nameOf(found);
+        if (!mayReplace(found, guard)) throw new PortError('storage_write_failed');
+        await sessionStore.set(sessionKey, text);
+        unsaved = undefined;
       };
-      await commit(task).catch((error: unknown) => {
-        if (!locked) keep();
-        throw error;
-      });
+      // Kept before anybody else gets the lock: a logout that comes later ends this session too.
+      const failed = await commit(() => store().then(() => undefined, keep)).catch(keep);
+      if (failed) throw failed.error;
     },
 
     async forgetSession() {

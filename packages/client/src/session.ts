@@ -1,6 +1,7 @@
 /** Stored session -> access token, user information, calls to an API, logout. RFC 6750; OpenID Connect Core, 5.3. */
 import {
   type AccessTokenRequest,
+  apiOf,
   readUserinfoResponse,
   refusalOf,
   resourceAuthorization,
@@ -11,11 +12,11 @@ import {
   type UserInfo,
   userinfoRequest,
 } from '@proofkey/core';
-import { attempt, ProofkeyError, valueIn } from './error.ts';
+import { attempt, valueIn } from './error.ts';
 import type { Ports } from './ports.ts';
 import type { Records } from './records.ts';
 import { ask } from './request.ts';
-import { ownApi, type Settings } from './settings.ts';
+import type { Settings } from './settings.ts';
 import type { Snapshots } from './snapshot.ts';
 import { sent, type Tell } from './step.ts';
 
@@ -47,26 +48,19 @@ export function sessionCalls({ settings, ports, records, snapshots, tell, server
   }
 
   return {
-    async accessToken({ audience, resource } = {}) {
-      // What is undefined or empty was not given, as in a login.
-      const given = [audience ?? [], resource ?? []].flat().some((name) => name !== '');
-      return (await usable(given ? { audience: audience || undefined, resource } : ownApi(settings))).tokenSet
-        .accessToken;
-    },
+    accessToken: async (request = {}) => (await usable(apiOf(request, settings))).tokenSet.accessToken,
 
     async userinfo() {
-      const { tokenSet, sub } = await usable(ownApi(settings));
+      const { tokenSet, sub } = await usable(settings);
       const { accessToken } = tokenSet;
-      // Whom the answer is about can only be compared with an ID Token.
-      if (sub === null) throw new ProofkeyError(NO_SUBJECT.failure);
-      const request = valueIn(userinfoRequest(await server(), accessToken));
+      const request = valueIn(userinfoRequest(await server(), sub, accessToken));
       const { response } = await ask(ports, tell, 'userinfo', request);
       return valueIn(readUserinfoResponse(response, sub, accessToken));
     },
 
     async fetch(input, init) {
       const request = ports.resourceFetch.prepare(input, init);
-      const { tokenSet } = await usable(ownApi(settings));
+      const { tokenSet } = await usable(settings);
       const authorization = valueIn(resourceAuthorization(settings.apis ?? [], request.url, tokenSet));
       tell(sent('api', request));
       const response = await request.send(authorization);
@@ -90,4 +84,3 @@ export function sessionCalls({ settings, ports, records, snapshots, tell, server
 }
 
 const UNWRITABLE = refusalOf('effect_failed', 'storage_write_failed', 'retry');
-const NO_SUBJECT = refusalOf('misuse', 'invalid_scope', 'fix_configuration');

@@ -1,6 +1,5 @@
 /** What an application says once -> what every call needs. */
 import {
-  type AccessTokenRequest,
   type ClientSettings,
   checkApis,
   checkClientSettings,
@@ -46,21 +45,9 @@ export function checkSettings(settings: Settings): Refusal | undefined {
 export const issuerOf = ({ issuer, server }: Settings): string => server?.issuer ?? (issuer as string);
 
 /** What every login asks for when it says nothing else. */
-export function defaultsOf({
-  scope,
-  audience,
-  resource,
-  organization,
-  connection,
-}: Settings): Pick<LoginOptions, 'scope' | 'audience' | 'resource' | 'organization' | 'connection'> {
-  return {
-    scope,
-    ...(audience !== undefined && { audience }),
-    ...(resource !== undefined && { resource }),
-    ...(organization !== undefined && { organization }),
-    ...(connection !== undefined && { connection }),
-  };
-}
+export const defaultsOf = ({ scope, audience, resource, organization, connection }: Settings): Partial<LoginOptions> =>
+  given({ scope, audience, resource, organization, connection });
 
-/** The API whose token is meant when a call names none. */
-export const ownApi = ({ audience, resource }: Settings): AccessTokenRequest => ({ audience, resource });
+/** What is undefined or empty was not given. */
+export const given = (members: object): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => (value ?? '') !== ''));

@@ -76,6 +76,21 @@ describe('accessToken', () => {
     });
   });
 
+  test.each([{ resource: ['https://other.example/'] }, { audience: 'other' }])(
+    'a login for %j, and not for the API of the settings, gives a token for it and for no other',
+    async (other) => {
+      const ports = world();
+      const own = { audience: 'own', resource: ['https://own.example/'] };
+      const client = createClient({ ...SETTINGS, ...own }, ports);
+      await client.login(other);
+      expect(await client.accessToken(other)).toBe(lastToken(ports));
+      expect(await codeOf(client.accessToken())).toBe('token_set_missing');
+      await client.login();
+      expect(await client.accessToken()).toBe(lastToken(ports));
+      expect(await codeOf(client.accessToken(other))).toBe('token_set_missing');
+    },
+  );
+
   test('1000 callers at once all get it', async () => {
     const ports = world();
     const client = clientOf(ports);

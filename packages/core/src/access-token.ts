@@ -12,7 +12,13 @@ export type AccessTokenRequest = {
 
 /** The name of the token set for one API; `''` when neither audience nor resource was asked for. */
 export const tokenSetName = ({ audience, resource }: AccessTokenRequest): string =>
-  audience ?? [resource ?? []].flat().join(' ');
+  audience || [resource ?? []].flat().join(' ');
+
+/** The API that a call names, else the application's own: naming one part of it means that API and no other. */
+export function apiOf(named: AccessTokenRequest, own: AccessTokenRequest): AccessTokenRequest {
+  const { audience, resource } = tokenSetName(named) === '' ? own : named;
+  return { audience: audience || undefined, resource };
+}
 
 /**
  * The token set of one API.

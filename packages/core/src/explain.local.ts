@@ -120,7 +120,7 @@ export const localTexts: { readonly [K in Local]: Texts<FailureCodes[K]> } = {
       recovery: 'fix_configuration',
       what: 'The settings of the client are not complete or not possible.',
       why:
-        '`clientId`, `clockTolerance` (0 to 300), `maxIdTokenAge`, `timeLimit`, `app`, `apis` or another list is ' +
+        '`clientId`, `clockTolerance` (0 to 300), `maxIdTokenAge`, `timeLimit`, `app`, `folder`, `apis` or another list is ' +
         'wrong, or `jwksUri` was left out although `openid` is asked for.',
       fix:
         'Copy the client id from the server. Numbers from the environment are text: convert them. ' +

@@ -1,5 +1,5 @@
 /** The pure core: what arrived -> what to do next. No I/O, no clock, no randomness, no platform. */
-export { type AccessTokenRequest, tokenSetFor } from './access-token.ts';
+export { type AccessTokenRequest, apiOf, tokenSetFor } from './access-token.ts';
 export { authorizationUrl, createTransaction } from './authorization-request.ts';
 export { isOurCallback, readAuthorizationResponse, stateOfCallback } from './authorization-response.ts';
 export { decodeBase64url, encodeBase64url } from './base64url.ts';

@@ -61,10 +61,11 @@ export function startLogin(
  * @returns `awaiting_callback`, or `failed` with `transaction_consumed` (and its receipt) or `unknown_transaction`
  * @see RFC 6749, section 10.12
  */
-export function resumeLogin(thawed: ThawedTransaction): LoginState {
-  return thawed.status === 'present'
-    ? { status: 'awaiting_callback', transaction: thawed.transaction }
-    : notSpendable(thawed.status === 'spent' ? thawed.receipt : undefined).state;
+export function resumeLogin(thawed: ThawedTransaction, callbackUrl: string): LoginState {
+  if (thawed.status === 'present') return { status: 'awaiting_callback', transaction: thawed.transaction };
+  // The same state at another address is no second delivery of the callback that was answered.
+  const again = thawed.status === 'spent' && isOurCallback(thawed.receipt, callbackUrl);
+  return notSpendable(again ? thawed.receipt : undefined).state;
 }
 
 /**

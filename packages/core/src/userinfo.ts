@@ -10,11 +10,16 @@ import { buildGetUserInfo, readUserInfo, type UserInfo } from './wire.ts';
 /**
  * Asks who the person is. The token travels in the header only.
  *
- * @returns the request, or `endpoint_missing`
+ * @param sub of the ID Token; null without one, and then nothing could tell whom an answer is about
+ * @returns the request, or `endpoint_missing`, `invalid_scope`
  * @see OpenID Connect Core, section 5.3.1; RFC 6750, section 2.1
  */
-export function userinfoRequest(server: ServerMetadata, accessToken: AccessToken): Result<HttpRequest> {
-  const { userinfoEndpoint } = server;
+export function userinfoRequest(
+  { userinfoEndpoint }: ServerMetadata,
+  sub: string | null,
+  accessToken: AccessToken,
+): Result<HttpRequest> {
+  if (sub === null) return misuse('invalid_scope');
   if (userinfoEndpoint === undefined) return misuse('endpoint_missing');
   return ok(buildGetUserInfo(userinfoEndpoint, {}, { authorization: `Bearer ${accessToken}` }));
 }
@@ -28,7 +33,11 @@ export function userinfoRequest(server: ServerMetadata, accessToken: AccessToken
  *   `malformed_userinfo_response`, `http_error`, `unexpected_redirect`, `response_too_large`
  * @see OpenID Connect Core, sections 5.3.2 and 5.3.3
  */
-export function readUserinfoResponse(response: HttpResponse, sub: string, accessToken?: AccessToken): Result<UserInfo> {
+export function readUserinfoResponse(
+  response: HttpResponse,
+  sub: string | null,
+  accessToken?: AccessToken,
+): Result<UserInfo> {
   const { status, headers } = response;
   if (status === 200 && /^\s*application\/jwt\s*(;|$)/i.test(headers['content-type'] ?? ''))
     return untrusted('userinfo_jwt_unexpected', 'fix_configuration');

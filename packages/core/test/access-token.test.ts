@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { tokenSetName } from '../src/access-token.ts';
 import {
   type AccessTokenRequest,
+  apiOf,
   EXPIRY_MARGIN,
   type NumericDate,
   type Session,
@@ -91,5 +92,22 @@ describe('tokenSetFor', () => {
 
   test('a session without any token set has none', () => {
     expect(outcomeOf(tokenSetFor(found(sessionWith()), {}, NOW))).toBe('token_set_missing');
+  });
+});
+
+describe('apiOf', () => {
+  const own = { audience: 'own', resource: ['https://own.example/'] };
+  test.each([
+    [{}, own],
+    [{ audience: undefined, resource: [] }, own],
+    [{ audience: '', resource: '' }, own],
+    [{ audience: 'other' }, { audience: 'other', resource: undefined }],
+    [{ resource: 'https://other.example/' }, { audience: undefined, resource: 'https://other.example/' }],
+    [
+      { audience: '', resource: ['https://o.example/'] },
+      { audience: undefined, resource: ['https://o.example/'] },
+    ],
+  ])('%j beside the own one is %j', (named, api) => {
+    expect(apiOf(named, own)).toEqual(api);
   });
 });

@@ -55,7 +55,7 @@ describe('state', () => {
   ])('CB-02 the login still waits after %j, and nothing of it is believed (AT-01, AT-02, AT-03)', (query) => {
     const url = `${REDIRECT_URI}?${query}`;
     expect(isOurCallback(T, url)).toBe(false);
-    const waiting = resumeLogin({ status: 'present', transaction: T });
+    const waiting = resumeLogin({ status: 'present', transaction: T }, url);
     const { state, effects } = stepLogin(settingsOf(), waiting, { type: 'returned', url, now: NOW });
     expect(state).toMatchObject({ status: 'awaiting_callback', transaction: T });
     expect(state).toMatchObject({ refused: { kind: 'untrusted_response', recovery: 'none' } });
@@ -308,8 +308,8 @@ describe('transaction', () => {
   });
 
   test('CB-13 one that has expired is spent, and its code goes nowhere', () => {
-    const waiting = resumeLogin({ status: 'present', transaction: T });
     const url = `${REDIRECT_URI}?${good}`;
+    const waiting = resumeLogin({ status: 'present', transaction: T }, url);
     const { state, effects } = stepLogin(settingsOf(), waiting, { type: 'returned', url, now: later(3601) });
     expect(state).toMatchObject({ status: 'failed', failure: { code: 'transaction_expired' } });
     expect(effects).toEqual([{ type: 'spend_transaction', state: S }]);
@@ -322,14 +322,14 @@ describe('transaction', () => {
 
   test('CB-14 without one there is nothing to answer (AT-21)', () => {
     for (const status of ['absent', 'corrupt', 'foreign', 'newer'] as const) {
-      const state = resumeLogin({ status });
+      const state = resumeLogin({ status }, `${REDIRECT_URI}?${good}`);
       expect(state).toMatchObject({ status: 'failed', failure: { code: 'unknown_transaction' } });
     }
   });
 
   test('CB-11 a refusal by the server spends it too', () => {
-    const waiting = resumeLogin({ status: 'present', transaction: T });
     const url = `${REDIRECT_URI}?error=access_denied&state=${S}`;
+    const waiting = resumeLogin({ status: 'present', transaction: T }, url);
     const { state, effects } = stepLogin(settingsOf(), waiting, { type: 'returned', url, now: NOW });
     expect(state.status).toBe('failed');
     expect(effects).toEqual([{ type: 'spend_transaction', state: S }]);

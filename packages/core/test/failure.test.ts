@@ -191,7 +191,7 @@ const MADE: { readonly [C in FailureCode]: () => Failure } = {
   session_expired: () => unusable(present, '', later(3600)),
   session_unreadable: () => unusable({ status: 'corrupt' }),
   token_set_missing: () => unusable(present, 'https://other.example/'),
-  endpoint_missing: () => refused(userinfoRequest(SERVER, ACCESS_TOKEN as AccessToken)),
+  endpoint_missing: () => refused(userinfoRequest(SERVER, 'ada', ACCESS_TOKEN as AccessToken)),
   api_not_listed: () =>
     refused(resourceAuthorization([], 'https://api.example/', { accessToken: ACCESS_TOKEN as AccessToken })),
   invalid_settings: () =>

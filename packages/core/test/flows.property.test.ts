@@ -197,7 +197,7 @@ function play(machine: Machine, { options, server }: Kind, seed: number, moves: 
           clientId: settings.clientId,
           issuer: settings.server.issuer,
         });
-        [state, asked] = [machine.resumeLogin(thawed), []];
+        [state, asked] = [machine.resumeLogin(thawed, callbackOf(transaction)), []];
       } else {
         ({ state, effects: asked } = machine.stepLogin(settings, state, answerTo(one)));
       }

@@ -310,22 +310,32 @@ describe('resumeLogin', () => {
 
   test('goes on where the login was left, and ends as if nothing had happened', () => {
     const { transaction } = atCallback();
-    const state = resumeLogin(thawTransaction(freezeTransaction(transaction), owner));
+    const state = resumeLogin(thawTransaction(freezeTransaction(transaction), owner), callbackOf(transaction));
     const next = give(state, returned(callbackOf(transaction)));
     expect(next).toEqual(give(atCallback(), returned(callbackOf(transaction))));
   });
 
   test('gives a calm answer to a callback that was used', () => {
-    const receipt = receiptOf(atCallback().transaction);
-    const state = resumeLogin(thawTransaction(freezeTransaction(receipt), owner));
+    const { transaction } = atCallback();
+    const receipt = receiptOf(transaction);
+    const state = resumeLogin(thawTransaction(freezeTransaction(receipt), owner), callbackOf(transaction));
     expect(at('failed', { state })).toMatchObject({
       failure: { code: 'transaction_consumed' },
       receipt: { spent: true },
     });
   });
 
+  test('knows no login at another address, though the state is that of one that was finished', () => {
+    const { transaction } = atCallback();
+    const thawed = thawTransaction(freezeTransaction(receiptOf(transaction)), owner);
+    const elsewhere = callbackOf(transaction).replace('/cb?', '/other?');
+    const { failure, receipt } = at('failed', { state: resumeLogin(thawed, elsewhere) });
+    expect(failure.code).toBe('unknown_transaction');
+    expect(receipt).toBeUndefined();
+  });
+
   test.each(['absent', 'corrupt', 'foreign', 'newer'] as const)('has nothing to go on with: %s', (status) => {
-    const { failure, receipt } = at('failed', { state: resumeLogin({ status }) });
+    const { failure, receipt } = at('failed', { state: resumeLogin({ status }, callbackOf(atCallback().transaction)) });
     expect(failure).toMatchObject({ code: 'unknown_transaction', recovery: 'log_in_again' });
     expect(receipt).toBeUndefined();
   });

@@ -53,8 +53,8 @@ describe('version 1', () => {
 
   test('still finishes a login', () => {
     const settings = settingsOf({ clockTolerance: 0 });
-    const state = resumeLogin(thaw(fixture('transaction-1.json')));
     const url = `${callbackOf(WRITTEN)}&iss=${encodeURIComponent(ISSUER)}`;
+    const state = resumeLogin(thaw(fixture('transaction-1.json')), url);
     const receipt = stepLogin(settings, state, returned(url));
     const tokens = stepLogin(settings, receipt.state, { type: 'spent', transaction: WRITTEN });
     const keys = stepLogin(settings, tokens.state, responded(tokensFor(WRITTEN, ASKED)));
@@ -244,8 +244,9 @@ describe('whatever lies in the store', () => {
         if (thawed.status !== 'present') return;
         // What is believed is believed to the end.
         const { transaction } = thawed;
-        const url = callbackOf(transaction).replace('?', transaction.responseMode === 'query' ? '?' : '#');
-        const back = stepLogin(settings, resumeLogin(thawed), returned(`${url}&iss=${encodeURIComponent(ISSUER)}`));
+        const mark = transaction.responseMode === 'query' ? '?' : '#';
+        const url = `${callbackOf(transaction).replace('?', mark)}&iss=${encodeURIComponent(ISSUER)}`;
+        const back = stepLogin(settings, resumeLogin(thawed, url), returned(url));
         const spent = stepLogin(settings, back.state, { type: 'spent', transaction });
         const claims = { auth_time: NOW, acr: 'mfa', org_id: 'org_1' };
         const end = stepLogin(settings, spent.state, responded(tokensFor(transaction, claims)));

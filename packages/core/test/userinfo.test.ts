@@ -36,7 +36,7 @@ const outcome = (body: unknown, status?: number, headers?: Record<string, string
 describe('userinfoRequest', () => {
   test('sends the token in the header, and nowhere else', () => {
     const userinfoEndpoint = 'https://as.example.com/userinfo?tenant=1';
-    const request = valueIn(userinfoRequest({ ...SERVER, userinfoEndpoint }, TOKEN));
+    const request = valueIn(userinfoRequest({ ...SERVER, userinfoEndpoint }, 'ada', TOKEN));
     expect(request).toEqual({
       method: 'GET',
       url: userinfoEndpoint,
@@ -45,7 +45,10 @@ describe('userinfoRequest', () => {
   });
 
   test('needs a server that has the endpoint', () => {
-    expect(failureIn(userinfoRequest(SERVER, TOKEN))).toMatchObject({ kind: 'misuse', code: 'endpoint_missing' });
+    expect(failureIn(userinfoRequest(SERVER, 'ada', TOKEN))).toMatchObject({
+      kind: 'misuse',
+      code: 'endpoint_missing',
+    });
   });
 });
 

@@ -148,7 +148,7 @@ describe('scripts/vectors.ts', () => {
 describe('rows with a state of their own', () => {
   const T = transactionOf();
   const url = `${REDIRECT_URI}?code=${CODE}&state=${T.state}`;
-  const waiting = resumeLogin({ status: 'present', transaction: T });
+  const waiting = resumeLogin({ status: 'present', transaction: T }, url);
   const returned = (state: LoginState, callbackUrl: string, now = NOW) =>
     stepLogin(settingsOf(), state, { type: 'returned', url: callbackUrl, now });
 
@@ -201,7 +201,7 @@ describe('rows with a state of their own', () => {
     expect(state).toMatchObject({ status: 'failed', failure: { code: 'transaction_consumed' }, receipt: receiptOf(T) });
     expect(effects).toEqual([]);
     expect(JSON.stringify(receiptOf(T))).not.toMatch(new RegExp(`${T.codeVerifier}|${T.nonce}`));
-    expect(resumeLogin({ status: 'spent', receipt: receiptOf(T) })).toMatchObject({
+    expect(resumeLogin({ status: 'spent', receipt: receiptOf(T) }, url)).toMatchObject({
       failure: { code: 'transaction_consumed' },
     });
   });

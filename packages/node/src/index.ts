@@ -2,25 +2,26 @@
 export type {
   Client,
   KeyValueStore,
+  Lock,
   LoggedIn,
   LoginOutcome,
   LoginRequest,
   RedactedStep,
   Started,
 } from '@proofkey/client';
-export { isProofkeyError, ProofkeyError } from '@proofkey/client';
+export { isPortError, isProofkeyError, PortError, ProofkeyError } from '@proofkey/client';
 export type {
   AccessTokenRequest,
   Failure,
   FailureCode,
   IdTokenClaims,
+  Recovery,
   ServerMetadata,
   Snapshot,
   UserInfo,
 } from '@proofkey/core';
 export { redact } from '@proofkey/core';
 export { explain, explainText } from '@proofkey/core/explain';
-export { fileStore } from './file-store.ts';
 export {
   answerLoopbackRequest,
   type LoopbackAnswer,

@@ -52,10 +52,14 @@ export type NodeSettings = Settings & {
   readonly openBrowser?: false | ((url: string) => void | Promise<void>);
   /** Where the URL is printed and a pasted callback URL is read: standard error, and standard input if it is a TTY. */
   readonly terminal?: Terminal;
+  /** The folder itself, in the place of what `app` says. It holds nothing else, and others lose their rights to it. */
+  readonly folder?: string;
   /** Logins under way, in the place of what `app` says. */
   readonly transactionStore?: KeyValueStore;
   /** The session, in the place of what `app` says. */
   readonly sessionStore?: KeyValueStore;
+  /** For stores of your own that several processes share: keeps them apart. */
+  readonly lock?: Lock;
   /** Is told what each login and each call does, as it happens. No secret is in it. */
   readonly onStep?: (step: RedactedStep) => void;
 };
@@ -82,11 +86,14 @@ export const createNodeClient = (settings: NodeSettings): NodeClient =>
 /** What Node.js brings. */
 export function nodePorts(settings: NodeSettings): Ports {
   const { redirectUri, timeLimit = TIME_LIMIT, app, onStep } = settings;
+  const { folder = app === undefined ? undefined : folderFor(app) } = settings;
   const sound = timeLimit > 0 && timeLimit <= LONGEST;
   if (!sound) throw new ProofkeyError(refusalOf('misuse', 'invalid_settings', 'fix_configuration').failure);
   const store = (): KeyValueStore =>
-    app === undefined ? memoryStore(systemClock) : fileStore({ folder: folderFor(app), clock: systemClock });
+    folder === undefined ? memoryStore(systemClock) : fileStore({ folder, clock: systemClock });
   const { transactionStore = store(), sessionStore = store() } = settings;
+  // Processes share what is in files, and so those who only name the same folder.
+  const { lock = folder === undefined ? queue : fileLock({ folder, queue }) } = settings;
   return {
     transactionStore,
     sessionStore,
@@ -94,8 +101,7 @@ export function nodePorts(settings: NodeSettings): Ports {
     transport: fetchTransport(),
     clock: systemClock,
     randomSource,
-    // Processes share what is in files, and so those who only name the same `app`.
-    lock: app === undefined ? queue : fileLock({ folder: folderFor(app), queue }),
+    lock,
     resourceFetch,
     signatureVerifier,
     ...(onStep && { onStep }),

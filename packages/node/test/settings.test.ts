@@ -1,6 +1,10 @@
 /** Settings that cannot work -> a typed failure at once, and no timer that goes off later. */
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createNodeClient, explainText, isProofkeyError, type NodeSettings, type ProofkeyError } from '../src/index.ts';
+import { nodePorts } from '../src/node-client.ts';
 
 const issuer = 'https://as.example.com';
 const SETTINGS: NodeSettings = {
@@ -46,4 +50,25 @@ test('a browser that cannot be opened says why', async () => {
 test('what went wrong is explained by the same package', () => {
   const failure = failureOf(() => createNodeClient({ ...SETTINGS, clientId: '' }));
   expect(explainText(failure as ProofkeyError['failure']).split('\n').length).toBeGreaterThanOrEqual(4);
+});
+
+test('a folder of your own holds both stores, and its lock keeps processes apart', async () => {
+  const parent = mkdtempSync(join(tmpdir(), 'proofkey-folder-'));
+  const folder = join(parent, 'own');
+  try {
+    const [one, other] = [nodePorts({ ...SETTINGS, folder }), nodePorts({ ...SETTINGS, app: 'another', folder })];
+    await one.sessionStore.set('session', 'kept');
+    await one.transactionStore.set('login', 'kept');
+    expect(await other.sessionStore.get('session')).toBe('kept');
+    const inside = await one.lock.runExclusive('name', async () => readdirSync(folder));
+    expect(inside.filter((name) => name.endsWith('.lock'))).toHaveLength(1);
+    expect(readdirSync(folder).filter((name) => name.endsWith('.json'))).toHaveLength(2);
+  } finally {
+    rmSync(parent, { recursive: true, force: true });
+  }
+});
+
+test('stores of your own come with a lock of your own', () => {
+  const lock = { runExclusive: <T>(_name: string, task: () => Promise<T>) => task() };
+  expect(nodePorts({ ...SETTINGS, lock }).lock).toBe(lock);
 });

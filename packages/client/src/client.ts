@@ -1,13 +1,13 @@
 /** Settings and ports -> a client: the verbs of an application, the same on every platform. */
 import { type AccessTokenRequest, type Failure, type Snapshot, stateOfCallback, type UserInfo } from '@proofkey/core';
-import { isProofkeyError, ProofkeyError } from './error.ts';
+import { isProofkeyError } from './error.ts';
 import { type LoginRequest, loginCalls } from './login.ts';
 import type { LoggedIn, LoginOutcome } from './outcome.ts';
 import type { Ports } from './ports.ts';
 import { recordsOf } from './records.ts';
 import { serverOf } from './server.ts';
 import { type Context, sessionCalls } from './session.ts';
-import { checkSettings, issuerOf, type Settings } from './settings.ts';
+import { issuerOf, keptSettings, type Settings } from './settings.ts';
 import { snapshots } from './snapshot.ts';
 import { tellerOf } from './step.ts';
 
@@ -93,9 +93,8 @@ export type CallbackOutcome = Partial<Pick<LoggedIn, 'appState' | 'signature' | 
  * @throws ProofkeyError (`invalid_settings`, `invalid_issuer`, `invalid_metadata`, `insecure_endpoint`,
  *   `pkce_not_supported`)
  */
-export function createClient<Fetch = Client['fetch']>(settings: Settings, ports: Ports): Client<Fetch> {
-  const wrong = checkSettings(settings);
-  if (wrong) throw new ProofkeyError(wrong.failure);
+export function createClient<Fetch = Client['fetch']>(given: Settings, ports: Ports): Client<Fetch> {
+  const settings = keptSettings(given);
   const tell = tellerOf(ports);
   const records = recordsOf({ clientId: settings.clientId, issuer: issuerOf(settings) }, ports);
   const server = serverOf(settings, ports, tell);

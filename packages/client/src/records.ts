@@ -122,7 +122,16 @@ export function recordsOf(owner: Owner, { transactionStore, sessionStore, lock }
         const found = await storedSession();
         over = nameOf(found);
         if (!mayReplace(found, guard)) throw new PortError('storage_write_failed');
-        await sessionStore.set(sessionKey, text);
+        try {
+          await sessionStore.set(sessionKey, text);
+        } catch (error) {
+          // Somebody else's session must not be found again by the next one who asks.
+          if (found.status === 'present' && found.session.sub !== session.sub) {
+            await sessionStore.remove(sessionKey);
+            over = 'absent';
+          }
+          throw error;
+        }
         unsaved = undefined;
       };
       // Kept before anybody else gets the lock: a logout that comes later ends this session too.

@@ -10,6 +10,7 @@ import {
   refusalOf,
   type ServerMetadata,
 } from '@proofkey/core';
+import { ProofkeyError } from './error.ts';
 
 /** What never changes while the client lives: the server, the client id, and what every login asks for. */
 export type Settings = ClientSettings &
@@ -31,8 +32,19 @@ export type Settings = ClientSettings &
     readonly apis?: readonly string[];
   };
 
-/** @returns a refusal (`invalid_settings`, `invalid_issuer`, or one of `checkServerMetadata`), or undefined */
-export function checkSettings(settings: Settings): Refusal | undefined {
+/**
+ * A copy, so that nothing that was checked changes afterwards.
+ *
+ * @throws ProofkeyError `invalid_settings`, `invalid_issuer`, or what `checkServerMetadata` refuses
+ */
+export function keptSettings(settings: Settings): Settings {
+  const wrong = checkSettings(settings);
+  if (wrong) throw new ProofkeyError(wrong.failure);
+  const { server, apis } = settings;
+  return { ...settings, ...(server && { server: { ...server } }), ...(apis && { apis: [...apis] }) } as Settings;
+}
+
+function checkSettings(settings: Settings): Refusal | undefined {
   const { issuer, server, apis = [] } = settings;
   const wrong = checkClientSettings(settings) ?? checkApis(apis);
   if (wrong) return wrong;

@@ -121,11 +121,14 @@ function isSession({ loginId, revision, sub, grant, tokenSets, idToken }: Partia
   );
 }
 
+/** As a token endpoint may write it; anything else would end up in the message of whoever sends it as a header. */
+const isToken = (value: unknown): boolean => isText(value) && /^[!-~]+$/.test(value);
+
 function isTokenSet(value: unknown): value is TokenSet {
   if (!isObject(value)) return false;
   const { accessToken, tokenType, expiresAt, scope } = value as Partial<TokenSet>;
   const timed = expiresAt === null || Number.isFinite(expiresAt);
-  return isText(accessToken) && tokenType === 'Bearer' && timed && isTexts(scope);
+  return isToken(accessToken) && tokenType === 'Bearer' && timed && isTexts(scope);
 }
 
 function isGrant({ refreshToken, scope, journal }: Partial<Grant>): boolean {

@@ -23,8 +23,8 @@ export const surroundings = (): Surroundings => ({
 /**
  * Why no browser is opened here; undefined where one is.
  *
- * `BROWSER` is asked first: a person who set it has decided, and editors that work over SSH or in a container set it to
- * a command that opens the browser on the person's own machine.
+ * `BROWSER` is asked first: editors that work over SSH or in a container set it to a command that opens the browser on
+ * the person's own machine. What becomes of it is left to `open`.
  */
 export function whyNoBrowser({ env, platform, container }: Surroundings): string | undefined {
   const { BROWSER, CI, DISPLAY, WAYLAND_DISPLAY, SSH_CONNECTION, SSH_CLIENT, SSH_TTY, WSL_DISTRO_NAME } = env;

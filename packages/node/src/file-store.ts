@@ -170,7 +170,7 @@ const forgetExpired = (folder: string, name: string, now: NumericDate): Promise<
 /** Both times are those of the file system, whatever the clock says. */
 async function forgetLeftOver(folder: string, name: string, writtenAt: number): Promise<void> {
   const { mtimeMs } = await stat(join(folder, name));
-  if (writtenAt - mtimeMs > PASSING_AGE) await forget(folder, name);
+  if (Math.abs(writtenAt - mtimeMs) > PASSING_AGE) await forget(folder, name);
 }
 
 async function attempt<T>(code: 'storage_read_failed' | 'storage_write_failed', task: () => Promise<T>): Promise<T> {

@@ -68,7 +68,8 @@ export async function findFolder(folder: string): Promise<Stats | undefined> {
  * @throws `ENOTEMPTY` then, and what {@link findFolder} throws
  */
 export async function makeFolder(folder: string, isKnown: (name: string) => boolean): Promise<void> {
-  await mkdir(dirname(folder), { recursive: true });
+  // Those above it, too: whoever may rename it can bring a session back that was logged out.
+  await mkdir(dirname(folder), { recursive: true, mode: 0o700 });
   try {
     await mkdir(folder, { mode: 0o700 });
     // A strict umask can take rights from the owner, too.

@@ -8,6 +8,7 @@ import {
   readdirSync,
   rmdirSync,
   rmSync,
+  type Stats,
   unlinkSync,
   utimes,
   writeFileSync,
@@ -57,7 +58,7 @@ export function claimOf(path: string, stale: number): Claim {
     // Read before this is asked: these are the owners of what is stale, and not of what may come after it.
     const stats = lstatSync(path);
     if (!stats.isDirectory()) throw fault('ENOTDIR');
-    if (stats.mtimeMs >= Date.now() - stale) throw fault('ELOCKED');
+    if (!isStale(stats, stale)) throw fault('ELOCKED');
     for (const name of owners) rmSync(join(path, name), { force: true });
     rmdirSync(path);
   }
@@ -86,12 +87,16 @@ export function claimOf(path: string, stale: number): Claim {
       // When the process ends.
       rmdirSync: remove,
       // Of the folder itself: whoever could put a link there would choose what is removed.
-      stat: lstat,
+      stat: (name: string, done: (error: Error | null, stats?: object) => void) =>
+        lstat(name, (error, stats) => done(error, stats && isStale(stats, stale) ? { mtime: new Date(0) } : stats)),
       utimes,
     },
     giveBack,
   };
 }
+
+/** Not renewed, or renewed by a clock that was wrong: a time that is to come would keep others out until then. */
+const isStale = ({ mtimeMs }: Stats, stale: number): boolean => Math.abs(Date.now() - mtimeMs) > stale;
 
 /** Somebody else may already be in there, or have done the same. */
 function removeEmpty(path: string): void {

@@ -36,8 +36,7 @@ export const fetchTransport = ({ timeLimit = TIME_LIMIT }: { readonly timeLimit?
 async function exchange({ url, method, headers, body }: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
   const response = await fetch(url, {
     method,
-    headers,
-    body: body ?? null,
+    ...(body === undefined ? { headers } : sentOnce(headers, body)),
     redirect: 'manual',
     credentials: 'omit',
     signal,
@@ -46,6 +45,13 @@ async function exchange({ url, method, headers, body }: HttpRequest, signal: Abo
   const { 'set-cookie': _, ...received } = Object.fromEntries(response.headers);
   return { status: response.status, headers: received, body: await boundedText(response) };
 }
+
+/** After 421, fetch sends a body again that it still has (Fetch, section 4.5): a stream is gone with the first time. */
+const sentOnce = (headers: HttpRequest['headers'], body: string): RequestInit & { readonly duplex: 'half' } => ({
+  headers: { ...headers, 'content-length': `${Buffer.byteLength(body)}` },
+  body: new Blob([body]).stream(),
+  duplex: 'half',
+});
 
 /** Counts characters, as the core does, so that what was cut off here is always refused there. */
 async function boundedText(response: Response): Promise<string> {

@@ -100,9 +100,12 @@ describe('a login', () => {
   test('whose code verifier was replaced on the way is refused by the server', async () => {
     const { fetch } = globalThis;
     const verifier = 'another-verifier-of-the-right-length-0123456789';
-    vi.stubGlobal('fetch', (url: string, init: RequestInit) => {
-      const body = init.body && String(init.body).replace(/code_verifier=[^&]+/, `code_verifier=${verifier}`);
-      return fetch(url, { ...init, body: body ?? null });
+    vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
+      const sent = init.body ? await new Response(init.body).text() : null;
+      if (sent === null) return fetch(url, init);
+      const body = new URLSearchParams(sent);
+      body.set('code_verifier', verifier);
+      return fetch(url, { method: 'POST', redirect: 'manual', body });
     });
     try {
       const failure = { code: 'token_request_refused', oauth: { error: 'invalid_grant' } };

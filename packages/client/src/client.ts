@@ -42,7 +42,7 @@ export interface Client<Fetch = (input: unknown, init?: unknown) => Promise<unkn
   /** Who is logged in, as far as is known; `loading` until somebody asked. The same object until it changes. */
   getSnapshot(): Snapshot;
   /** Calls the listener after each change of the snapshot, when nothing is locked. @returns what ends that */
-  subscribe(listener: () => void): () => void;
+  subscribe(listener: (snapshot: Snapshot) => void): () => void;
   /**
    * An access token that is good for at least 30 seconds more.
    *
@@ -79,7 +79,7 @@ export interface Client<Fetch = (input: unknown, init?: unknown) => Promise<unkn
 export type Started = Snapshot & CallbackOutcome;
 
 /** As {@link LoggedIn} has it, when the callback completed a login; empty when the URL was none. */
-export type CallbackOutcome = Partial<Pick<LoggedIn, 'appState' | 'signature' | 'notSaved'>> & {
+export type CallbackOutcome = Partial<Pick<LoggedIn, 'scope' | 'appState' | 'signature' | 'notSaved'>> & {
   /** Why the URL completed no login. */
   readonly failure?: Failure;
 };
@@ -106,7 +106,7 @@ export function createClient<Fetch = Client['fetch']>(given: Settings, ports: Po
   async function answered(callbackUrl: string): Promise<CallbackOutcome> {
     if (stateOfCallback(callbackUrl) === undefined) return {};
     try {
-      const { type: _, user: __, ...beside } = await handleCallback(callbackUrl);
+      const { status: _, user: __, ...beside } = await handleCallback(callbackUrl);
       return beside;
     } catch (error) {
       if (!isProofkeyError(error)) throw error;

@@ -1,6 +1,6 @@
 /** Failure (data) -> error (thrown). The one class that this library throws. */
-import { type Failure, type FailureCode, type Refusal, type Result, refusalOf } from '@proofkey/core';
-import { isPortError, type PortError } from './port-error.ts';
+import { type Failure, type FailureCode, locate, type Refusal, type Result, refusalOf } from '@proofkey/core';
+import { isPortError } from './port-error.ts';
 import type { MaybePromise } from './ports.ts';
 
 const BRAND = Symbol.for('proofkey.error');
@@ -12,15 +12,16 @@ export class ProofkeyError extends Error {
 
   /** @param cause kept only when it is a `PortError`: other errors might quote a secret */
   constructor(failure: Failure, cause?: unknown) {
-    super(failure.message, isPortError(cause) ? { cause } : undefined);
-    this.failure = failure;
+    const system = isPortError(cause) ? cause.system : undefined;
+    const located = system === undefined ? failure : locate(failure, { system });
+    super(located.message, isPortError(cause) ? { cause } : undefined);
+    this.failure = located;
     Object.defineProperty(this, BRAND, { value: true });
   }
 
-  /** The failure alone: no stack, and of the cause only the platform's name for it. */
-  toJSON(): { readonly name: 'ProofkeyError'; readonly failure: Failure; readonly system?: string } {
-    const system = (this.cause as PortError | undefined)?.system;
-    return { name: this.name, failure: this.failure, ...(system !== undefined && { system }) };
+  /** The failure alone: no stack and no cause. */
+  toJSON(): { readonly name: 'ProofkeyError'; readonly failure: Failure } {
+    return { name: this.name, failure: this.failure };
   }
 }
 
@@ -29,7 +30,10 @@ export class ProofkeyError extends Error {
  *
  * Works across copies of the package, where `instanceof` does not.
  */
-export const isProofkeyError = (error: unknown, code?: FailureCode): error is ProofkeyError =>
+export const isProofkeyError = <Code extends FailureCode = FailureCode>(
+  error: unknown,
+  code?: Code,
+): error is ProofkeyError & { readonly failure: { readonly code: Code } } =>
   typeof error === 'object' &&
   error !== null &&
   BRAND in error &&
@@ -65,5 +69,6 @@ export function attemptNow<T>(otherwise: Refusal, task: () => T): T {
 
 function portFailed(otherwise: Refusal, error: unknown): ProofkeyError {
   const { failure } = isPortError(error) ? refusalOf('effect_failed', error.code, 'retry') : otherwise;
-  return new ProofkeyError(failure, error);
+  // What was known of the place stays.
+  return new ProofkeyError(locate(failure, { at: otherwise.failure.at }), error);
 }

@@ -22,7 +22,12 @@ import type { Context } from './session.ts';
 import { defaultsOf, given } from './settings.ts';
 
 /** What one login asks for beside, or instead of, the settings. */
-export type LoginRequest = Partial<Omit<LoginOptions, 'redirectUri'>> & { readonly cancel?: AbortSignalLike };
+export type LoginRequest = {
+  readonly [Name in keyof Omit<LoginOptions, 'redirectUri'>]?: LoginOptions[Name] | undefined;
+} & {
+  /** Ends the wait for the person, as `user_cancelled`. */
+  readonly cancel?: AbortSignalLike | undefined;
+};
 
 export type LoginCalls = {
   login(request?: LoginRequest): Promise<LoginOutcome>;
@@ -49,7 +54,7 @@ export function loginCalls({ settings, ports, records, snapshots, tell, server }
       performer.tell({ type: 'logged_in' });
       return loggedIn(end.session, end.beside);
     }
-    return outcomeOf(state, last, performer.cause());
+    return outcomeOf(state, last, performer);
   }
 
   /** A reload, or a second delivery: calm, as long as the login that it completed is still there. */
@@ -132,7 +137,7 @@ export function loginCalls({ settings, ports, records, snapshots, tell, server }
       let succeeded = false;
       try {
         const outcome = await leave(departure, request);
-        succeeded = outcome.type === 'logged_in';
+        succeeded = outcome.status === 'logged_in';
         return outcome;
       } finally {
         await closeQuietly(departure, succeeded);
@@ -142,7 +147,7 @@ export function loginCalls({ settings, ports, records, snapshots, tell, server }
     async handleCallback(callbackUrl) {
       const outcome = await once(`${callbackUrl}`, () => resume(`${callbackUrl}`));
       // Whoever brings a callback waits for nobody: it completes the login, or there is an error.
-      if (outcome.type !== 'logged_in') throw new ProofkeyError(NOT_EXPECTED.failure);
+      if (outcome.status !== 'logged_in') throw new ProofkeyError(NOT_EXPECTED.failure);
       return outcome;
     },
   };

@@ -4,24 +4,28 @@ import {
   type Failure,
   type IdTokenClaims,
   type LoginState,
+  locate,
   refusalOf,
   type Session,
 } from '@proofkey/core';
 import { ProofkeyError } from './error.ts';
+import type { Performer } from './perform.ts';
 
 export type LoginOutcome =
   | LoggedIn
   /** This page is going away; the callback will arrive at a new one. */
-  | { readonly type: 'departed' }
+  | { readonly status: 'departed' }
   /** The person seems to have given up. A late callback still completes the login. */
-  | { readonly type: 'dismissed' };
+  | { readonly status: 'dismissed' };
 
 export type LoggedIn = {
-  readonly type: 'logged_in';
+  readonly status: 'logged_in';
   /** The claims of the ID Token; absent when `openid` was not asked for. */
   readonly user?: IdTokenClaims;
   /** Whether its signature was checked, or the server publishes no keys and its TLS alone vouches for it. */
   readonly signature?: 'verified' | 'tls_only';
+  /** What was granted, which may be less than what was asked for. */
+  readonly scope: readonly string[];
   /** What the application gave to `login`. */
   readonly appState?: unknown;
   /** Why the session will be gone when this process is. The person is logged in all the same. */
@@ -31,8 +35,9 @@ export type LoggedIn = {
 type Beside = { readonly appState?: unknown; readonly notSaved?: Failure };
 
 /** The session itself is not kept here, so that changing what an application got changes nothing. */
-export const loggedIn = ({ idToken }: Session, { appState, notSaved }: Beside): LoggedIn => ({
-  type: 'logged_in',
+export const loggedIn = ({ idToken, grant }: Session, { appState, notSaved }: Beside): LoggedIn => ({
+  status: 'logged_in',
+  scope: [...grant.scope],
   ...(idToken && { user: idToken.claims, signature: idToken.signature }),
   ...(appState !== undefined && { appState }),
   ...(notSaved && { notSaved }),
@@ -40,17 +45,21 @@ export const loggedIn = ({ idToken }: Session, { appState, notSaved }: Beside): 
 
 /**
  * @param last the answer that the machine got last; tells the two ways apart in which a login can stay open
- * @param cause what a port threw, if one did
+ * @param performer knows what a port threw, and where the last request went
  */
-export function outcomeOf(state: LoginState, last: Answer | undefined, cause: unknown): LoginOutcome {
+export function outcomeOf(
+  state: LoginState,
+  last: Answer | undefined,
+  performer: Pick<Performer, 'cause' | 'at'>,
+): LoginOutcome {
   switch (state.status) {
     case 'logged_in':
       return loggedIn(state.session, state);
     case 'failed':
-      throw new ProofkeyError(state.failure, cause);
+      throw new ProofkeyError(locate(state.failure, { at: performer.at() }), performer.cause());
     case 'awaiting_callback':
       if (state.refused) throw new ProofkeyError(state.refused);
-      return { type: last?.type === 'departed' ? 'departed' : 'dismissed' };
+      return { status: last?.type === 'departed' ? 'departed' : 'dismissed' };
     default:
       throw new ProofkeyError(refusalOf('misuse', 'answer_not_expected', 'report').failure);
   }

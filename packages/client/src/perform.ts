@@ -4,7 +4,7 @@ import { isPortError, PortError } from './port-error.ts';
 import type { AbortSignalLike, Departure, Ports } from './ports.ts';
 import type { Records } from './records.ts';
 import { sendOver } from './request.ts';
-import { opened, type StepEvent, type Tell } from './step.ts';
+import { addressOf, opened, type StepEvent, type Tell } from './step.ts';
 
 /** The user agent of one login, on its way. */
 export type Trip = {
@@ -22,11 +22,14 @@ export type Performer = {
   isOf(login: LoginId): void;
   /** What the first port that failed threw. The core only learns the kind of it. */
   cause(): unknown;
+  /** Where the last request went. */
+  at(): string | undefined;
 };
 
 /** @param trip absent where the callback is already there and no user agent is to be opened */
 export function performerOf(ports: Ports, records: Records, tellStep: Tell, trip?: Trip): Performer {
   let cause: unknown;
+  let at: string | undefined;
   let loginId: LoginId | undefined;
   const tell = (event: StepEvent): void => tellStep(event, loginId);
 
@@ -56,6 +59,7 @@ export function performerOf(ports: Ports, records: Records, tellStep: Tell, trip
         return { ...outcome, now: ports.clock.now() };
       }
       case 'send_request': {
+        at = addressOf(effect.request);
         const answered = await sendOver(ports, tell, effect.purpose, effect.request, trip?.cancel);
         return { type: 'response_received', ...answered };
       }
@@ -79,6 +83,7 @@ export function performerOf(ports: Ports, records: Records, tellStep: Tell, trip
       loginId = login;
     },
     cause: () => cause,
+    at: () => at,
     async perform(effects) {
       let answer: Answer | undefined;
       for (const effect of effects) {

@@ -1,9 +1,9 @@
 /** One request of ours -> its response, told as steps. RFC 9110. */
-import { type HttpRequest, type HttpResponse, type NumericDate, refusalOf } from '@proofkey/core';
-import { attempt } from './error.ts';
+import { type HttpRequest, type HttpResponse, locate, type NumericDate, type Result, refusalOf } from '@proofkey/core';
+import { attempt, ProofkeyError } from './error.ts';
 import { PortError } from './port-error.ts';
 import type { AbortSignalLike, Ports } from './ports.ts';
-import { type RequestPurpose, sent, type Tell } from './step.ts';
+import { addressOf, type RequestPurpose, sent, type Tell } from './step.ts';
 
 export type Answered = { readonly response: HttpResponse; readonly now: NumericDate };
 
@@ -22,14 +22,25 @@ export async function sendOver(
   return { response, now: clock.now() };
 }
 
-/** The same outside a login, where a transport that fails ends only this call. */
-export const ask = (
+/**
+ * The same outside a login, and what is read of it. A failure says at which address.
+ *
+ * @throws ProofkeyError `network_error`, or what `read` refuses
+ */
+export async function ask<T>(
   ports: Ports,
   tell: Tell,
   purpose: RequestPurpose,
   request: HttpRequest,
-  cancel?: AbortSignalLike,
-): Promise<Answered> => attempt(NO_NETWORK, () => sendOver(ports, tell, purpose, request, cancel));
+  read: (response: HttpResponse) => Result<T>,
+): Promise<T> {
+  const at = addressOf(request);
+  const offline = { ok: false, failure: locate(NO_NETWORK.failure, { at }) } as const;
+  const { response } = await attempt(offline, () => sendOver(ports, tell, purpose, request));
+  const result = read(response);
+  if (!result.ok) throw new ProofkeyError(locate(result.failure, { at }));
+  return result.value;
+}
 
 const NO_NETWORK = refusalOf('effect_failed', 'network_error', 'retry');
 

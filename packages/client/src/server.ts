@@ -13,9 +13,9 @@ import type { Tell } from './step.ts';
  */
 export function serverOf(settings: Settings, ports: Ports, tell: Tell): () => Promise<ServerMetadata> {
   let known: Promise<ServerMetadata> | undefined;
-  async function discover(issuer: string): Promise<ServerMetadata> {
-    const { response } = await ask(ports, tell, 'metadata', valueIn(metadataRequest(issuer)));
-    return valueIn(readServerMetadata(response, issuer));
+  function discover(issuer: string): Promise<ServerMetadata> {
+    const request = valueIn(metadataRequest(issuer));
+    return ask(ports, tell, 'metadata', request, (response) => readServerMetadata(response, issuer));
   }
   return async () => {
     if (settings.server !== undefined) return settings.server;

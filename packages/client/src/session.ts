@@ -54,8 +54,7 @@ export function sessionCalls({ settings, ports, records, snapshots, tell, server
       const { tokenSet, sub } = await usable(settings);
       const { accessToken } = tokenSet;
       const request = valueIn(userinfoRequest(await server(), sub, accessToken));
-      const { response } = await ask(ports, tell, 'userinfo', request);
-      return valueIn(readUserinfoResponse(response, sub, accessToken));
+      return ask(ports, tell, 'userinfo', request, (response) => readUserinfoResponse(response, sub, accessToken));
     },
 
     async fetch(input, init) {

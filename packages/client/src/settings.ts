@@ -2,35 +2,44 @@
 import {
   type ClientSettings,
   checkApis,
-  checkClientSettings,
   checkServerMetadata,
+  invalidSetting,
   type LoginOptions,
   metadataRequest,
   type Refusal,
-  refusalOf,
   type ServerMetadata,
+  wrongSettingOf,
 } from '@proofkey/core';
 import { ProofkeyError } from './error.ts';
 
 /** What never changes while the client lives: the server, the client id, and what every login asks for. */
-export type Settings = ClientSettings &
+export type Settings = CommonSettings &
   (
-    | {
-        /** Letter for letter as the server writes it. Its metadata is fetched when it is needed. */
-        readonly issuer: string;
-        readonly server?: undefined;
-      }
     | {
         /** The metadata itself: nothing is fetched. */
         readonly server: ServerMetadata;
         readonly issuer?: undefined;
       }
-  ) &
-  Pick<LoginOptions, 'scope'> &
-  Partial<Pick<LoginOptions, 'audience' | 'resource' | 'organization' | 'connection'>> & {
-    /** Origins that `fetch` sends the access token to, such as `https://api.example.com`; none when absent. */
-    readonly apis?: readonly string[];
-  };
+    | {
+        /** Letter for letter as the server writes it. Its metadata is fetched when it is needed. */
+        readonly issuer: string;
+        readonly server?: undefined;
+      }
+  );
+
+export interface CommonSettings extends ClientSettings {
+  /** What every login asks for, such as `['openid', 'profile']`. */
+  readonly scope: readonly string[];
+  /** The API that access tokens are for, where the server has that parameter. */
+  readonly audience?: string | undefined;
+  /** The same by RFC 8707. */
+  readonly resource?: readonly string[] | undefined;
+  readonly organization?: string | undefined;
+  /** Which way of logging in the server offers first, where it has that parameter. */
+  readonly connection?: string | undefined;
+  /** Origins that `fetch` sends the access token to, such as `https://api.example.com`; none when absent. */
+  readonly apis?: readonly string[] | undefined;
+}
 
 /**
  * A copy, so that nothing that was checked changes afterwards.
@@ -46,9 +55,10 @@ export function keptSettings(settings: Settings): Settings {
 
 function checkSettings(settings: Settings): Refusal | undefined {
   const { issuer, server, apis = [] } = settings;
-  const wrong = checkClientSettings(settings) ?? checkApis(apis);
+  const name = wrongSettingOf(settings);
+  const wrong = name === undefined ? checkApis(apis) : invalidSetting(name);
   if (wrong) return wrong;
-  if (server !== undefined && issuer !== undefined) return refusalOf('misuse', 'invalid_settings', 'fix_configuration');
+  if (server !== undefined && issuer !== undefined) return invalidSetting('issuer and server');
   if (server !== undefined) return checkServerMetadata(server);
   const request = metadataRequest(issuer as string);
   return request.ok ? undefined : request;

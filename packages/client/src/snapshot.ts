@@ -14,12 +14,12 @@ export type Snapshots = {
    */
   follow(otherwise?: ThawedSession): Promise<ThawedSession>;
   set(next: Snapshot): void;
-  subscribe(listener: () => void): () => void;
+  subscribe(listener: (snapshot: Snapshot) => void): () => void;
 };
 
 export function snapshots({ readSession }: Pick<Records, 'readSession'>, clock: Clock): Snapshots {
   let current: Snapshot = frozen(JSON.stringify({ status: 'loading' }));
-  const listeners = new Map<object, () => void>();
+  const listeners = new Map<object, (snapshot: Snapshot) => void>();
   let begun = 0;
   let shown = 0;
   const set = (next: Snapshot): void => {
@@ -28,7 +28,7 @@ export function snapshots({ readSession }: Pick<Records, 'readSession'>, clock: 
     if (text === JSON.stringify(current)) return;
     current = frozen(text);
     // One that an earlier one has unsubscribed is not called any more.
-    for (const [key, listener] of [...listeners]) if (listeners.has(key)) call(listener);
+    for (const [key, listener] of [...listeners]) if (listeners.has(key)) call(() => listener(current));
   };
   return {
     get: () => current,

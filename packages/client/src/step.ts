@@ -62,9 +62,12 @@ export const sent = (
   type: 'request_sent',
   purpose,
   method,
-  url: url.split(/[?#]/, 1)[0] ?? '',
+  url: addressOf({ url }),
   parameters: namesIn(body),
 });
+
+/** Without its query: an address that may be shown. */
+export const addressOf = ({ url }: { readonly url: string }): string => url.split(/[?#]/, 1)[0] ?? '';
 
 const namesIn = (form: string): readonly string[] =>
   form.split('&').flatMap((pair) => (pair === '' ? [] : [pair.split('=', 1)[0] ?? '']));

@@ -58,7 +58,7 @@ describe('a receipt', () => {
     });
     const client = clientOf({ ...ports, userAgent: open });
     await client.login();
-    expect(await client.handleCallback(callback)).toMatchObject({ type: 'logged_in' });
+    expect(await client.handleCallback(callback)).toMatchObject({ status: 'logged_in' });
     const elsewhere = `https://evil.example/?${callback.split('?')[1]}`;
     expect(await codeOf(client.handleCallback(elsewhere))).toBe('unknown_transaction');
     expect(ports.server.codesSent).toHaveLength(1);

@@ -9,7 +9,7 @@ describe('sc-011: a callback that is delivered twice at the same time', () => {
     const client = clientOf(ports);
     const callbackUrl = await departed(ports, { appState: 'kept' });
     const [one, two] = await Promise.all([client.handleCallback(callbackUrl), client.handleCallback(callbackUrl)]);
-    expect(one).toMatchObject({ type: 'logged_in', appState: 'kept' });
+    expect(one).toMatchObject({ status: 'logged_in', appState: 'kept' });
     expect(two).toBe(one);
     expect(ports.server.codesSent).toHaveLength(1);
   });
@@ -28,8 +28,8 @@ describe('sc-011: a callback that is delivered twice at the same time', () => {
     const byLink = client.handleCallback(callbackUrl);
     arrived.resolve(callbackUrl);
     expect(await Promise.all([login, byLink])).toEqual([
-      expect.objectContaining({ type: 'logged_in' }),
-      expect.objectContaining({ type: 'logged_in' }),
+      expect.objectContaining({ status: 'logged_in' }),
+      expect.objectContaining({ status: 'logged_in' }),
     ]);
     expect(ports.server.codesSent).toHaveLength(1);
   });

@@ -43,7 +43,7 @@ describe('a client that knows only the issuer', () => {
   test('logs a person in', async () => {
     const ports = world();
     const client = clientBy(ports);
-    expect(await client.login()).toMatchObject({ type: 'logged_in', user: { sub: 'ada' } });
+    expect(await client.login()).toMatchObject({ status: 'logged_in', user: { sub: 'ada' } });
     expect(discoveries(ports)).toEqual([{ method: 'GET', url: WELL_KNOWN, headers: { accept: 'application/json' } }]);
   });
 
@@ -86,7 +86,7 @@ describe('a client that knows only the issuer', () => {
     const ports = world();
     const url = await departed(ports);
     ports.server.metadata = () => json(500, {});
-    expect(await clientBy(ports).handleCallback(url)).toMatchObject({ type: 'logged_in' });
+    expect(await clientBy(ports).handleCallback(url)).toMatchObject({ status: 'logged_in' });
     expect(discoveries(ports)).toEqual([]);
   });
 
@@ -165,7 +165,7 @@ describe('metadata that cannot be had', () => {
       expect(await codeOf(client.login())).toBe(code);
       expect([ports.transactionStore.entries.size, opened]).toEqual([0, 0]);
       ports.server.metadata = undefined;
-      expect(await client.login()).toMatchObject({ type: 'logged_in' });
+      expect(await client.login()).toMatchObject({ status: 'logged_in' });
       expect(discoveries(ports)).toHaveLength(2);
     },
   );
@@ -180,12 +180,12 @@ describe('metadata that cannot be had', () => {
       },
     };
     const client = clientBy({ ...ports, transport });
-    const failure = { code: 'network_error', recovery: 'retry' };
+    const failure = { code: 'network_error', recovery: 'retry', at: WELL_KNOWN };
     const results = await Promise.allSettled([client.login(), client.login()]);
     for (const result of results)
       expect(result).toMatchObject({ reason: { failure, cause: { system: 'ECONNRESET' } } });
     broken = false;
-    expect(await client.login()).toMatchObject({ type: 'logged_in' });
+    expect(await client.login()).toMatchObject({ status: 'logged_in' });
   });
 });
 
@@ -202,7 +202,7 @@ describe('whoever gives up while the metadata is on its way', () => {
     expect(await codeOf(one)).toBe('user_cancelled');
     expect(ports.transactionStore.entries.size).toBe(0);
     gate.resolve();
-    expect(await two).toMatchObject({ type: 'logged_in' });
+    expect(await two).toMatchObject({ status: 'logged_in' });
     expect(discoveries(ports)).toHaveLength(1);
   });
 

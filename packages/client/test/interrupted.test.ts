@@ -64,7 +64,7 @@ function withEntries({ entries }: Shelf): Shelf {
   return alive;
 }
 
-const COMPLETES = { type: 'logged_in' };
+const COMPLETES = { status: 'logged_in' };
 const CONSUMED = { failure: { code: 'transaction_consumed', recovery: 'log_in_again' } };
 
 /** Every call of one login, in order, and what a new process finds when the old one dies right after it. */

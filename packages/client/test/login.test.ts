@@ -1,6 +1,6 @@
 /** The driver: one loop from `login` to who is logged in. RFC 6749, section 4.1; RFC 7636. */
 import { describe, expect, test } from 'vitest';
-import { createClient, isProofkeyError, PortError, ProofkeyError } from '../src/index.ts';
+import { createClient, isProofkeyError, PortError, type Ports, ProofkeyError } from '../src/index.ts';
 import { clientOf, gone, json, REDIRECT_URI, SETTINGS, userAgent, userOf, world } from './world.ts';
 
 const failed = (code: string): object => ({ failure: expect.objectContaining({ code }) });
@@ -10,7 +10,7 @@ describe('login', () => {
     const ports = world();
     const client = clientOf(ports);
     const outcome = await client.login({ appState: { page: '/contacts' } });
-    expect(outcome).toMatchObject({ type: 'logged_in', user: { sub: 'ada', name: 'Ada Lovelace' } });
+    expect(outcome).toMatchObject({ status: 'logged_in', user: { sub: 'ada', name: 'Ada Lovelace' } });
     expect(outcome).toHaveProperty('appState', { page: '/contacts' });
     expect(outcome).not.toHaveProperty('notSaved');
     expect(client.getSnapshot()).toMatchObject({ status: 'logged_in', user: { sub: 'ada' } });
@@ -64,7 +64,7 @@ describe('login', () => {
     const stuck = userAgent(open, () => {
       throw new Error('stuck');
     });
-    expect(await clientOf({ ...ports, userAgent: stuck }).login()).toMatchObject({ type: 'logged_in' });
+    expect(await clientOf({ ...ports, userAgent: stuck }).login()).toMatchObject({ status: 'logged_in' });
   });
 
   test('reports that it departed, and a new client finishes on the page of the callback', async () => {
@@ -74,15 +74,15 @@ describe('login', () => {
       callbackUrl = ports.server.authorize(url);
       return { type: 'departed' };
     });
-    expect(await clientOf({ ...ports, userAgent: leaves }).login()).toEqual({ type: 'departed' });
-    expect(await clientOf(ports).handleCallback(callbackUrl)).toMatchObject({ type: 'logged_in' });
+    expect(await clientOf({ ...ports, userAgent: leaves }).login()).toEqual({ status: 'departed' });
+    expect(await clientOf(ports).handleCallback(callbackUrl)).toMatchObject({ status: 'logged_in' });
   });
 
   test('a session that cannot be saved is a login all the same, and says so', async () => {
     const ports = world();
     const full = { ...ports.sessionStore, set: () => Promise.reject(new Error('quota')) };
     const outcome = await clientOf({ ...ports, sessionStore: full }).login();
-    expect(outcome).toMatchObject({ type: 'logged_in', notSaved: { code: 'storage_write_failed' } });
+    expect(outcome).toMatchObject({ status: 'logged_in', notSaved: { code: 'storage_write_failed' } });
   });
 });
 
@@ -134,7 +134,28 @@ describe('what ports throw becomes one typed error', () => {
       .login()
       .catch((thrown: unknown) => thrown);
     expect(isProofkeyError(error, 'loopback_port_unavailable')).toBe(true);
-    expect(JSON.parse(JSON.stringify(error))).toMatchObject({ name: 'ProofkeyError', system: 'EADDRINUSE' });
+    expect(JSON.parse(JSON.stringify(error))).toMatchObject({
+      name: 'ProofkeyError',
+      failure: { system: 'EADDRINUSE' },
+    });
+  });
+
+  test('the endpoint that refused is named, without its query, and so is the one that did not answer', async () => {
+    const refusing = world();
+    refusing.server.answer = () => json(400, { error: 'invalid_grant' });
+    const at = SETTINGS.server.tokenEndpoint;
+    await expect(clientOf(refusing).login()).rejects.toMatchObject({
+      failure: { code: 'token_request_refused', at },
+      message: expect.stringContaining(`(${at})`),
+    });
+    const ports = world();
+    const transport: Ports['transport'] = { send: () => Promise.reject(gone()) };
+    await expect(clientOf({ ...ports, transport }).login()).rejects.toMatchObject({
+      failure: { code: 'network_error', at, system: 'ECONNRESET' },
+    });
+    const cancelled = clientOf({ ...world(), userAgent: userAgent(async () => ({ type: 'cancelled' })) });
+    const error = await cancelled.login().catch((thrown: unknown) => thrown);
+    expect(isProofkeyError(error) && error.failure.at).toBeUndefined();
   });
 
   test("the platform's name for the reason survives a machine that has to clean up after it", async () => {

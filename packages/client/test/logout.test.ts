@@ -43,7 +43,7 @@ describe('logout', () => {
     const url = await departed(ports);
     const client = clientOf(ports);
     await client.logout();
-    expect(await client.handleCallback(url)).toMatchObject({ type: 'logged_in' });
+    expect(await client.handleCallback(url)).toMatchObject({ status: 'logged_in' });
     expect(client.getSnapshot()).toMatchObject(ADA);
   });
 
@@ -135,7 +135,7 @@ describe('a logout beside a login', () => {
     const logout = client.logout();
     await settled();
     gate.resolve();
-    expect(await login).toMatchObject({ type: 'logged_in' });
+    expect(await login).toMatchObject({ status: 'logged_in' });
     await logout;
     expect(ports.sessionStore.entries.size).toBe(0);
     expect(client.getSnapshot()).toEqual(OUT);

@@ -76,13 +76,13 @@ describe('a new login over a session that cannot be read', () => {
 
   test('sc-008: leaves what a later version wrote, and says that it was not saved', async () => {
     const { outcome, left } = await after(change({ version: 99 }));
-    expect(outcome).toMatchObject({ type: 'logged_in', notSaved: { code: 'storage_write_failed' } });
+    expect(outcome).toMatchObject({ status: 'logged_in', notSaved: { code: 'storage_write_failed' } });
     expect(left).toBe(true);
   });
 
   test('leaves what belongs to somebody else, and says that it was not saved', async () => {
     const { outcome, left } = await after(change({ clientId: 'other' }));
-    expect(outcome).toMatchObject({ type: 'logged_in', notSaved: { code: 'storage_write_failed' } });
+    expect(outcome).toMatchObject({ status: 'logged_in', notSaved: { code: 'storage_write_failed' } });
     expect(left).toBe(true);
   });
 
@@ -103,7 +103,7 @@ describe('a store that cannot be read is told apart from one that is empty', () 
     const client = clientOf({ ...ports, transactionStore: { ...ports.transactionStore, get: locked } });
     await expect(client.handleCallback(callbackUrl)).rejects.toMatchObject({ failure });
     expect(ports.server.requests).toEqual([]);
-    expect(await clientOf(ports).handleCallback(callbackUrl)).toMatchObject({ type: 'logged_in' });
+    expect(await clientOf(ports).handleCallback(callbackUrl)).toMatchObject({ status: 'logged_in' });
   });
 
   test('when the transaction is spent, so that no code is sent', async () => {
@@ -116,7 +116,7 @@ describe('a store that cannot be read is told apart from one that is empty', () 
   test('when the session is saved, so that nothing newer is overwritten', async () => {
     const ports = world();
     const outcome = await clientOf({ ...ports, sessionStore: { ...ports.sessionStore, get: locked } }).login();
-    expect(outcome).toMatchObject({ type: 'logged_in', notSaved: failure });
+    expect(outcome).toMatchObject({ status: 'logged_in', notSaved: failure });
     expect(ports.sessionStore.entries.size).toBe(0);
   });
 });
@@ -129,7 +129,7 @@ test('a transaction under the key of another login is not the one that was saved
   ports.transactionStore.entries.set(mine.replace(/[^/]+$/, other), record);
   const records = recordsOf({ clientId: 'app', issuer: ISSUER }, ports);
   expect(await records.spend(other as State)).toEqual({ type: 'unknown' });
-  expect(await clientOf(ports).handleCallback(callbackUrl)).toMatchObject({ type: 'logged_in' });
+  expect(await clientOf(ports).handleCallback(callbackUrl)).toMatchObject({ status: 'logged_in' });
 });
 
 describe('a session that is saved for one that must still be there', () => {

@@ -184,7 +184,7 @@ describe('a login that succeeds', () => {
     const ports = world();
     const client = clientOf(ports);
     const outcome = await client.login();
-    if (outcome.type === 'logged_in') Object.assign(outcome.user ?? {}, { sub: 'eve' });
+    if (outcome.status === 'logged_in') Object.assign(outcome.user ?? {}, { sub: 'eve' });
     expect(client.getSnapshot()).toMatchObject({ user: { sub: 'ada' } });
     expect(await userOf(ports)).toMatchObject({ sub: 'ada' });
   });

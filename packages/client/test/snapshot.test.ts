@@ -105,7 +105,7 @@ describe('getSnapshot', () => {
     const snapshot = client.getSnapshot();
     expect(() => Object.assign(snapshot, { status: 'logged_out' })).toThrow(TypeError);
     expect(() => snapshot.status === 'logged_in' && Object.assign(snapshot.user ?? {}, { sub: 'eve' })).toThrow();
-    if (outcome.type === 'logged_in') Object.assign(outcome.user ?? {}, { sub: 'eve' });
+    if (outcome.status === 'logged_in') Object.assign(outcome.user ?? {}, { sub: 'eve' });
     expect(client.getSnapshot()).toMatchObject(ADA);
   });
 });
@@ -197,7 +197,7 @@ describe('a listener', () => {
       throw bug;
     });
     const seen = watched(client);
-    expect(await client.login()).toMatchObject({ type: 'logged_in' });
+    expect(await client.login()).toMatchObject({ status: 'logged_in' });
     expect(seen).toEqual(['ada']);
     expect(await reported.promise).toBe(bug);
     for (const other of others) process.on('unhandledRejection', other);

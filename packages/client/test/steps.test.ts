@@ -227,7 +227,7 @@ describe('a listener of steps', () => {
     ['rejects', () => Promise.reject(new Error('a bug of the trace'))],
   ])('that %s disturbs nothing', async (_name, onStep) => {
     const client = clientOf({ ...world(), onStep });
-    expect(await client.login()).toMatchObject({ type: 'logged_in' });
+    expect(await client.login()).toMatchObject({ status: 'logged_in' });
     await client.fetch('https://api.example/');
     await client.logout();
     expect(client.getSnapshot()).toEqual({ status: 'logged_out' });

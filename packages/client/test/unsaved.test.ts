@@ -32,7 +32,7 @@ describe('a session that could not be stored', () => {
     'for %j failed: gives tokens in this process',
     async (operations) => {
       const { client, outcome, ports } = await unsavedAda(operations, 'grace');
-      expect(outcome).toMatchObject({ type: 'logged_in', notSaved: { kind: 'effect_failed' } });
+      expect(outcome).toMatchObject({ status: 'logged_in', notSaved: { kind: 'effect_failed' } });
       expect(await client.accessToken()).toMatch(/^at-/);
       expect(client.getSnapshot()).toMatchObject(ADA);
       expect(await client.start()).toMatchObject(ADA);
@@ -286,7 +286,7 @@ describe('logins and logouts at once over a store that fails', () => {
     await storing.promise;
     const logout = codeOf(client.logout());
     gate.resolve();
-    expect([(await login).type, await logout]).toEqual(['logged_in', 'storage_write_failed']);
+    expect([(await login).status, await logout]).toEqual(['logged_in', 'storage_write_failed']);
     expect(client.getSnapshot()).toEqual(OUT);
     expect(await client.start()).toEqual(OUT);
   });

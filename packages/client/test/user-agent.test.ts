@@ -14,9 +14,9 @@ describe('a person who seems to give up', () => {
       return { type: 'dismissed' };
     });
     const client = clientOf({ ...ports, userAgent: dismissed });
-    expect(await client.login()).toEqual({ type: 'dismissed' });
+    expect(await client.login()).toEqual({ status: 'dismissed' });
     expect(ports.transactionStore.entries.size).toBe(1);
-    expect(await client.handleCallback(late)).toMatchObject({ type: 'logged_in', user: { sub: 'ada' } });
+    expect(await client.handleCallback(late)).toMatchObject({ status: 'logged_in', user: { sub: 'ada' } });
   });
 
   test('sc-022: a cancelled login leaves nothing behind, and a late callback finds nothing', async () => {
@@ -68,8 +68,8 @@ describe('two logins at once', () => {
       [0, first],
     ] as const)
       arrive(at, url);
-    expect(await logins[0]).toMatchObject({ type: 'logged_in', appState: 'first' });
-    expect(await logins[1]).toMatchObject({ type: 'logged_in', appState: 'second' });
+    expect(await logins[0]).toMatchObject({ status: 'logged_in', appState: 'first' });
+    expect(await logins[1]).toMatchObject({ status: 'logged_in', appState: 'second' });
     expect(ports.server.codesSent).toHaveLength(2);
   });
 
@@ -101,8 +101,8 @@ describe('the callback of another tab', () => {
   test('sc-013: completes that login where the store is shared, and leaves the own one alone', async () => {
     const a = await started('A');
     const b = await started('B', a.ports);
-    expect(await b.client.handleCallback(a.callbackUrl)).toMatchObject({ type: 'logged_in', appState: 'A' });
-    expect(await b.client.handleCallback(b.callbackUrl)).toMatchObject({ type: 'logged_in', appState: 'B' });
+    expect(await b.client.handleCallback(a.callbackUrl)).toMatchObject({ status: 'logged_in', appState: 'A' });
+    expect(await b.client.handleCallback(b.callbackUrl)).toMatchObject({ status: 'logged_in', appState: 'B' });
   });
 
   test('sc-013: is unknown where the store is not shared, and leaves the own one alone', async () => {
@@ -126,6 +126,6 @@ describe('the callback of another tab', () => {
       await expect(client.handleCallback(url)).rejects.toThrow();
     }
     expect(ports.server.codesSent).toEqual([]);
-    expect(await client.handleCallback(callbackUrl)).toMatchObject({ type: 'logged_in' });
+    expect(await client.handleCallback(callbackUrl)).toMatchObject({ status: 'logged_in' });
   });
 });

@@ -3,6 +3,8 @@ import { ok, type Result, refusalOf } from './failure.ts';
 import { isFresh, type ThawedSession, type TokenSet } from './session.ts';
 import type { NumericDate } from './values.ts';
 
+const OVER = { sessionSurvives: false };
+
 /** Which API an access token is for. Without either, the one that logins ask for by themselves. */
 export type AccessTokenRequest = {
   readonly audience?: string | undefined;
@@ -26,11 +28,11 @@ export function apiOf(named: AccessTokenRequest, own: AccessTokenRequest): Acces
  * @returns the token set, or `not_logged_in`, `session_unreadable`, `token_set_missing`, `session_expired`
  */
 export function tokenSetFor(found: ThawedSession, wanted: AccessTokenRequest, now: NumericDate): Result<TokenSet> {
-  if (found.status === 'absent') return refusalOf('effect_failed', 'not_logged_in', 'log_in_again');
-  if (found.status !== 'present') return refusalOf('effect_failed', 'session_unreadable', 'log_in_again');
+  if (found.status === 'absent') return refusalOf('effect_failed', 'not_logged_in', 'log_in_again', OVER);
+  if (found.status !== 'present') return refusalOf('effect_failed', 'session_unreadable', 'log_in_again', OVER);
   const { tokenSets } = found.session;
   const name = tokenSetName(wanted);
   const tokenSet = Object.hasOwn(tokenSets, name) ? tokenSets[name] : undefined;
   if (!tokenSet) return refusalOf('effect_failed', 'token_set_missing', 'log_in_again');
-  return isFresh(tokenSet, now) ? ok(tokenSet) : refusalOf('effect_failed', 'session_expired', 'log_in_again');
+  return isFresh(tokenSet, now) ? ok(tokenSet) : refusalOf('effect_failed', 'session_expired', 'log_in_again', OVER);
 }

@@ -130,7 +130,7 @@ export const localTexts: { readonly [K in Local]: Texts<FailureCodes[K]> } = {
       recovery: 'fix_configuration',
       what: 'The issuer is not an https address.',
       why:
-        '`server` or `server.issuer` is missing, `https://` is missing, or it has a query or a fragment. ' +
+        '`issuer` (or `server.issuer`) is missing, `https://` is missing, or it has a query or a fragment. ' +
         'http is for loopback only.',
       fix: 'Copy `issuer` letter for letter from the metadata of the server, with its trailing slash if it has one.',
     },

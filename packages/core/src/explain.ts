@@ -3,7 +3,14 @@ import { idTokenTexts } from './explain.id-token.ts';
 import { localTexts } from './explain.local.ts';
 import { responseTexts } from './explain.responses.ts';
 import { saidTexts } from './explain.server.ts';
-import type { Failure, FailureCode, FailureCodes, FailureKind, Recovery } from './failure.ts';
+import {
+  type Failure,
+  type FailureCode,
+  type FailureCodes,
+  type FailureKind,
+  placeOf,
+  type Recovery,
+} from './failure.ts';
 
 export type Explanation = {
   /** What happened, in one sentence. */
@@ -50,8 +57,8 @@ export function explain({ code, oauth, http }: Failure): Explanation {
   return { what, why, fix, ...said };
 }
 
-/** Four lines: what happened, why, what to do, and where to read more. */
+/** Four lines: what happened and where, why, what to do, and where to read more. */
 export function explainText(failure: Failure): string {
   const { what, why, fix } = explain(failure);
-  return `${what}\nWhy: ${why}\nFix: ${fix}\n${LINK}${failure.code}`;
+  return `${what}${placeOf(failure)}\nWhy: ${why}\nFix: ${fix}\n${LINK}${failure.code}`;
 }

@@ -18,7 +18,13 @@ export type Failure = {
   readonly oauth?: OAuthError;
   /** How the endpoint answered, when the answer was no success. */
   readonly http?: HttpFailure | undefined;
+  /** Where: the setting that is wrong, or the address of the endpoint, without its query. */
+  readonly at?: string | undefined;
+  /** The platform's own name for the reason, such as `ECONNREFUSED`. */
+  readonly system?: string | undefined;
 };
+
+type More = Partial<Pick<Failure, 'oauth' | 'http' | 'sessionSurvives'>>;
 
 export type OAuthError = {
   readonly error: string;
@@ -154,12 +160,25 @@ export function refusalOf<K extends FailureKind>(
   kind: K,
   code: FailureCodes[K],
   recovery: Recovery,
-  more?: { readonly oauth?: OAuthError; readonly http?: HttpFailure | undefined },
+  more?: More,
 ): Refusal {
   const said = more?.oauth;
   const sentence = said ? `The authorization server answered "${said.error}"` : code.replace(/_/g, ' ');
   const message = `${sentence}. See ${LINK}${code}`;
   return { ok: false, failure: { kind, code, recovery, sessionSurvives: true, message, ...more } };
+}
+
+/** The same failure, and where it was or what the platform calls it. */
+export function locate(failure: Failure, { at, system }: Pick<Failure, 'at' | 'system'>): Failure {
+  const more = { ...failure, ...(at !== undefined && { at }), ...(system !== undefined && { system }) };
+  const end = `. See ${LINK}${failure.code}`;
+  return { ...more, message: failure.message.replace(placeOf(failure) + end, () => placeOf(more) + end) };
+}
+
+/** In brackets, after the sentence that says what happened. */
+export function placeOf({ at, system }: Pick<Failure, 'at' | 'system'>): string {
+  const place = [at, system].filter(Boolean).join(', ');
+  return place && ` (${place})`;
 }
 
 export const untrusted = (code: UntrustedCode, recovery: Recovery = 'report'): Refusal =>

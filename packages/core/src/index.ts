@@ -3,7 +3,13 @@ export { type AccessTokenRequest, apiOf, tokenSetFor } from './access-token.ts';
 export { authorizationUrl, createTransaction } from './authorization-request.ts';
 export { isOurCallback, readAuthorizationResponse, stateOfCallback } from './authorization-response.ts';
 export { decodeBase64url, encodeBase64url } from './base64url.ts';
-export { type ClientSettings, checkClientSettings, checkLoginSettings, type LoginSettings } from './client-settings.ts';
+export {
+  type ClientSettings,
+  checkLoginSettings,
+  invalidSetting,
+  type LoginSettings,
+  wrongSettingOf,
+} from './client-settings.ts';
 export type {
   Answer,
   Effect,
@@ -22,6 +28,7 @@ export {
   type FailureCodes,
   type FailureKind,
   type HttpFailure,
+  locate,
   type OAuthError,
   type Recovery,
   type Refusal,

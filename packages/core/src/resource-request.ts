@@ -1,4 +1,5 @@
 /** URL of an API -> the Authorization header that goes there, and nowhere else. RFC 6750, sections 2.1 and 5.3. */
+import { invalidSetting } from './client-settings.ts';
 import { misuse, ok, type Refusal, type Result } from './failure.ts';
 import type { TokenSet } from './session.ts';
 import { trustOf } from './url.ts';
@@ -10,7 +11,7 @@ import { trustOf } from './url.ts';
  * @returns a refusal (`invalid_settings`), or undefined when nothing is wrong
  */
 export const checkApis = (apis: readonly string[]): Refusal | undefined =>
-  Array.isArray(apis) && apis.every(isOrigin) ? undefined : misuse('invalid_settings');
+  Array.isArray(apis) && apis.every(isOrigin) ? undefined : invalidSetting('apis');
 
 /**
  * The header that makes a request an authorized one.

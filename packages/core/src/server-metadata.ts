@@ -66,7 +66,8 @@ export function metadataRequest(issuer: string): Result<HttpRequest> {
  * @see RFC 8414, section 3.3; OpenID Connect Discovery 1.0, section 4.3
  */
 export function readServerMetadata(response: HttpResponse, issuer: string): Result<ServerMetadata> {
-  const body = readJsonBody(response, 'malformed_metadata_response');
+  const recovery = response.status === 404 ? 'fix_configuration' : 'report';
+  const body = readJsonBody(response, 'malformed_metadata_response', recovery);
   if (!body.ok) return body;
   const read = readServerMetadataDocument(body.value);
   if (!read.ok) return untrusted(read.at === '' ? 'malformed_metadata_response' : 'invalid_metadata', 'report');

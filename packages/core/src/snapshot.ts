@@ -7,7 +7,10 @@ import type { IdTokenClaims } from './wire.ts';
 export type Snapshot =
   /** Nobody has looked yet. */
   | { readonly status: 'loading' }
-  /** `reason` says why a session that was there is no longer; without one nobody was logged in, or logged out. */
+  /**
+   * `reason` says why a session that was there is no longer (`session_expired`, `session_unreadable`), or could not be
+   * looked for (`storage_read_failed`). Without one nobody was logged in, or somebody logged out.
+   */
   | { readonly status: 'logged_out'; readonly reason?: Failure }
   /** `user` holds the claims of the last ID Token that was checked; absent when `openid` was not asked for. */
   | { readonly status: 'logged_in'; readonly user?: IdTokenClaims };
@@ -28,5 +31,5 @@ export function snapshotOf(found: ThawedSession, now: NumericDate): Snapshot {
 
 const loggedOutBy = (code: 'session_expired' | 'session_unreadable'): Snapshot => ({
   status: 'logged_out',
-  reason: refusalOf('effect_failed', code, 'log_in_again').failure,
+  reason: refusalOf('effect_failed', code, 'log_in_again', { sessionSurvives: false }).failure,
 });

@@ -87,7 +87,7 @@ describe('tokenSetFor', () => {
     ['newer', 'session_unreadable'],
   ] as const)('a session that is %s is %s', (status, code) => {
     const failure = failureIn(tokenSetFor({ status }, {}, NOW));
-    expect(failure).toMatchObject({ code, kind: 'effect_failed', recovery: 'log_in_again', sessionSurvives: true });
+    expect(failure).toMatchObject({ code, kind: 'effect_failed', recovery: 'log_in_again', sessionSurvives: false });
   });
 
   test('a session without any token set has none', () => {

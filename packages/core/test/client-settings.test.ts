@@ -1,6 +1,6 @@
 /** What never changes while the client lives, and what a wrong setting must not do. */
 import { describe, expect, test } from 'vitest';
-import { checkLoginSettings, validateIdToken } from '../src/index.ts';
+import { checkLoginSettings, invalidSetting, validateIdToken, wrongSettingOf } from '../src/index.ts';
 import { ISSUER, NOW, opened, SERVER, settingsOf, untyped } from './support/login.ts';
 import { outcomeOf } from './support/result.ts';
 import { claimsOf, unsigned } from './support/signing.ts';
@@ -75,5 +75,24 @@ describe('a setting that slipped through', () => {
 
   test.each(['30', Number.NaN, 10_000])('ID-10 a tolerance of %j takes no ID Token from tomorrow', (clockTolerance) => {
     expect(validate({ clockTolerance }, { exp: NOW + 90_000, iat: NOW + 86_400 })).toBe('id_token_iat_invalid');
+  });
+});
+
+describe('a setting that is wrong', () => {
+  test.each([
+    ['clientId', ''],
+    ['clockTolerance', 301],
+    ['maxIdTokenAge', -1],
+    ['signingAlgorithms', 'RS256'],
+    ['trustedAudiences', [1]],
+  ])('is named: %s', (name, value) => {
+    expect(wrongSettingOf(settingsOf(untyped({ [name]: value })))).toBe(name);
+    const { failure } = invalidSetting(name);
+    expect(failure).toMatchObject({ code: 'invalid_settings', at: name, recovery: 'fix_configuration' });
+    expect(failure.message).toMatch(new RegExp(`^invalid settings \\(${name}\\)\\. See https:`));
+  });
+
+  test('has no name when nothing is wrong', () => {
+    expect(wrongSettingOf(settingsOf())).toBeUndefined();
   });
 });

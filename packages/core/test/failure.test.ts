@@ -19,6 +19,7 @@ import {
   type FailureCode,
   type LoginOptions,
   type LoginState,
+  locate,
   type Recovery,
   readKeySet,
   readRefreshResponse,
@@ -238,7 +239,8 @@ const ALSO: readonly (readonly [FailureCode, Recovery, () => Failure])[] = [
   ['http_error', 'fix_configuration', () => answered(405, '<html>')],
   ['http_error', 'log_in_again', () => answered(406, '<html>')],
   ['http_error', 'retry', () => refreshed(429, '<html>')],
-  ['http_error', 'report', () => refused(readServerMetadata(jsonResponse('', 404), ISSUER))],
+  ['http_error', 'report', () => refused(readServerMetadata(jsonResponse('', 500), ISSUER))],
+  ['http_error', 'fix_configuration', () => refused(readServerMetadata(jsonResponse('', 404), ISSUER))],
   ['http_error', 'log_in_again', () => userinfo('<html>', 401)],
   ['http_error', 'retry', () => userinfo('<html>', 503)],
   ['id_token_sub_invalid', 'log_in_again', () => refreshed(200, ofAnother)],
@@ -440,5 +442,30 @@ describe('refusalOf', () => {
   test('is made of keys that cannot be read from a key set', () => {
     expect(refused(readKeySet(jsonResponse({ keys: 5 }))).code).toBe('malformed_key_set');
     expect(stepLogin(settings, atKeys(), keySet(KEY)).state.status).toBe('awaiting_signature');
+  });
+});
+
+describe('locate', () => {
+  const { failure } = refusalOf('effect_failed', 'network_error', 'retry');
+
+  test('says where it was and what the platform calls it, in the message and in the four lines', () => {
+    const at = 'https://as.example.com/oauth/token';
+    const once = locate(failure, { at });
+    const twice = locate(once, { system: 'ECONNREFUSED' });
+    expect(once).toMatchObject({ at, message: expect.stringContaining(`network error (${at}). See https://`) });
+    expect(twice).toMatchObject({ at, system: 'ECONNREFUSED' });
+    expect(twice.message).toContain(`network error (${at}, ECONNREFUSED). See https://`);
+    expect(explainText(twice).split('\n')[0]).toMatch(/ \(https:\/\/as\.example\.com\/oauth\/token, ECONNREFUSED\)$/);
+  });
+
+  test('changes nothing where nothing is known', () => {
+    expect(locate(failure, { at: undefined })).toEqual(failure);
+    expect(explainText(failure).split('\n')[0]).not.toContain('(');
+  });
+
+  test('takes the words of a server as they are', () => {
+    const oauth = { error: '$& (x). See' };
+    const said = refusalOf('oauth_error', 'token_request_refused', 'retry', { oauth }).failure;
+    expect(locate(said, { at: 'here' }).message).toContain('"$& (x). See" (here). See https://');
   });
 });

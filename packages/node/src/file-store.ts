@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Clock, type KeyValueStore, PortError, ProofkeyError, promiseLock } from '@proofkey/client';
-import { type NumericDate, refusalOf } from '@proofkey/core';
+import { invalidSetting, type NumericDate } from '@proofkey/core';
+import { systemClock } from './clock.ts';
 import { codeOf, fault, findFolder, LOCK, makeFolder } from './folder.ts';
 import { keepNames, patiently, readWhole, TEMPORARY, writeWhole } from './whole-file.ts';
 
@@ -41,7 +42,6 @@ const RECORD = /^[0-9a-f]{64}\.json$/;
 export const isKnown = (name: string): boolean => RECORD.test(name) || isPassing(name);
 const isPassing = (name: string): boolean => TEMPORARY.test(name) || LOCK.test(name);
 
-const systemClock: Clock = { now: () => Math.floor(Date.now() / 1000) as NumericDate };
 /** Keeps the writes to one file in the order in which they were asked for, across the stores of this process. */
 const order = promiseLock();
 
@@ -61,7 +61,7 @@ const order = promiseLock();
  */
 export function fileStore({ folder: place, clock = systemClock }: FileStoreOptions): KeyValueStore {
   // An empty name would be the current folder.
-  if (place === '') throw new ProofkeyError(refusalOf('misuse', 'invalid_settings', 'fix_configuration').failure);
+  if (place === '') throw new ProofkeyError(invalidSetting('folder').failure);
   const folder = resolve(place);
   return {
     get: (key) => attempt('storage_read_failed', () => readValue(folder, nameOf(key), clock)),

@@ -3,7 +3,7 @@ import type { Stats } from 'node:fs';
 import { chmod, lstat, mkdir, readdir } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { ProofkeyError } from '@proofkey/client';
-import { refusalOf } from '@proofkey/core';
+import { invalidSetting } from '@proofkey/core';
 import envPaths from 'env-paths';
 
 /** Plain on every system: Windows takes no dot or space at the end, and Unix hides what begins with a dot. */
@@ -29,8 +29,7 @@ export function folderFor(app: string): string {
   return join(place, 'proofkey');
 }
 
-const refused = (): ProofkeyError =>
-  new ProofkeyError(refusalOf('misuse', 'invalid_settings', 'fix_configuration').failure);
+const refused = (): ProofkeyError => new ProofkeyError(invalidSetting('app').failure);
 
 /** Names of the folders that are locks. */
 export const LOCK: RegExp = /^[0-9a-f]{64}\.lock$/;

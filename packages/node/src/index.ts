@@ -28,6 +28,6 @@ export {
   type LoopbackListener,
   type LoopbackRequest,
 } from './loopback-request.ts';
-export { createNodeClient, type NodeClient, type NodeSettings } from './node-client.ts';
+export { createNodeClient, type NodeClient, type NodeOptions, type NodeSettings } from './node-client.ts';
 export type { Terminal } from './prompt.ts';
 export { signatureVerifier } from './signature-verifier.ts';

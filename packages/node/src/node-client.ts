@@ -2,7 +2,6 @@
 import { randomBytes } from 'node:crypto';
 import {
   type Client,
-  type Clock,
   createClient,
   type KeyValueStore,
   type Lock,
@@ -16,7 +15,8 @@ import {
   type RedactedStep,
   type Settings,
 } from '@proofkey/client';
-import { type NumericDate, refusalOf } from '@proofkey/core';
+import { invalidSetting } from '@proofkey/core';
+import { systemClock } from './clock.ts';
 import { fileLock } from './file-lock.ts';
 import { fileStore } from './file-store.ts';
 import { folderFor } from './folder.ts';
@@ -32,44 +32,47 @@ export interface NodeClient extends Client<typeof globalThis.fetch> {
   login(request?: LoginRequest): Promise<LoggedIn>;
 }
 
-export type NodeSettings = Settings & {
+export type NodeSettings = Settings & NodeOptions;
+
+export interface NodeOptions {
   /**
    * The redirect URI that is registered for this client: `http://127.0.0.1/callback` when absent. Without a port any
    * free one is used, as RFC 8252 wants servers to allow; with a port that one and no other.
    */
-  readonly redirectUri?: string;
+  readonly redirectUri?: string | undefined;
   /** Seconds that the person has to log in: 300 when absent, a day at the most. */
-  readonly timeLimit?: number;
+  readonly timeLimit?: number | undefined;
   /**
    * A folder name for this program. With it the session outlives the process, and another process can complete a login
    * that was begun: both are kept in files that only this user can read. Without it they are in memory.
    */
-  readonly app?: string;
+  readonly app?: string | undefined;
   /**
-   * How the browser is opened, after the URL was printed. By the package `open` when absent, where there is a browser;
-   * `false` opens none.
+   * How the browser is opened, after the URL was printed. By the package `open` when absent or `true`, where there is a
+   * browser; `false` opens none. A function of your own that throws or rejects ends the login.
    */
-  readonly openBrowser?: false | ((url: string) => void | Promise<void>);
-  /** Where the URL is printed and a pasted callback URL is read: standard error, and standard input if it is a TTY. */
-  readonly terminal?: Terminal;
+  readonly openBrowser?: boolean | ((url: string) => unknown) | undefined;
+  /**
+   * Where the URL is printed and a pasted callback URL is read: standard error, and standard input if it is a TTY.
+   * `false` prints and reads nothing, for programs that show the URL themselves.
+   */
+  readonly terminal?: Terminal | false | undefined;
   /** The folder itself, in the place of what `app` says. It holds nothing else, and others lose their rights to it. */
-  readonly folder?: string;
+  readonly folder?: string | undefined;
   /** Logins under way, in the place of what `app` says. */
-  readonly transactionStore?: KeyValueStore;
+  readonly transactionStore?: KeyValueStore | undefined;
   /** The session, in the place of what `app` says. */
-  readonly sessionStore?: KeyValueStore;
+  readonly sessionStore?: KeyValueStore | undefined;
   /** For stores of your own that several processes share: keeps them apart. */
-  readonly lock?: Lock;
+  readonly lock?: Lock | undefined;
   /** Is told what each login and each call does, as it happens. No secret is in it. */
-  readonly onStep?: (step: RedactedStep) => void;
-};
+  readonly onStep?: ((step: RedactedStep) => void) | undefined;
+}
 
 const TIME_LIMIT = 300;
 /** Longer ones overflow the timer, which then ends at once. */
 const LONGEST = 86_400;
 
-/** Whole seconds: a NumericDate, not milliseconds. */
-const systemClock: Clock = { now: () => Math.floor(Date.now() / 1000) as NumericDate };
 const randomSource: RandomSource = { octets: (length) => randomBytes(length) };
 /** One for the whole process, so that clients that share a store share it too. */
 const queue: Lock = promiseLock();
@@ -88,9 +91,8 @@ export function nodePorts(settings: NodeSettings): Ports {
   const { redirectUri, timeLimit = TIME_LIMIT, app, onStep } = settings;
   const { folder = app === undefined ? undefined : folderFor(app) } = settings;
   const sound = timeLimit > 0 && timeLimit <= LONGEST;
-  if (!sound) throw new ProofkeyError(refusalOf('misuse', 'invalid_settings', 'fix_configuration').failure);
-  const store = (): KeyValueStore =>
-    folder === undefined ? memoryStore(systemClock) : fileStore({ folder, clock: systemClock });
+  if (!sound) throw new ProofkeyError(invalidSetting('timeLimit').failure);
+  const store = (): KeyValueStore => (folder === undefined ? memoryStore(systemClock) : fileStore({ folder }));
   const { transactionStore = store(), sessionStore = store() } = settings;
   // Processes share what is in files, and so those who only name the same folder.
   const { lock = folder === undefined ? queue : fileLock({ folder, queue }) } = settings;

@@ -19,13 +19,20 @@ export const fetchTransport = ({ timeLimit = TIME_LIMIT }: { readonly timeLimit?
     if (cancel?.aborted) throw new PortError('network_error', { sent: 'no' });
     const controller = new AbortController();
     const abort = (): void => controller.abort();
-    const limit = setTimeout(abort, timeLimit * 1000);
+    let late = false;
+    const limit = setTimeout(() => {
+      late = true;
+      abort();
+    }, timeLimit * 1000);
     cancel?.addEventListener('abort', abort, { once: true });
     try {
       return await exchange(request, controller.signal);
     } catch (error) {
       const reason = reasonOf(error);
-      throw new PortError('network_error', { sent: neverLeft(reason) ? 'no' : 'maybe', system: reason.code });
+      throw new PortError('network_error', {
+        sent: neverLeft(reason) ? 'no' : 'maybe',
+        system: late ? 'ETIMEDOUT' : reason.code,
+      });
     } finally {
       clearTimeout(limit);
       cancel?.removeEventListener('abort', abort);

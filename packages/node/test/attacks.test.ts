@@ -41,7 +41,7 @@ const waiting = (more: Partial<NodeSettings> = {}): Promise<WaitingLogin> => wai
 /** What matters in the end: the login completes by its own callback, its code is sent once, and its port is closed. */
 async function completes(login: WaitingLogin, before: readonly string[] = []): Promise<void> {
   expect(tokens.codes).toEqual(before);
-  expect(await complete(login)).toMatchObject({ type: 'logged_in' });
+  expect(await complete(login)).toMatchObject({ status: 'logged_in' });
   expect(tokens.codes).toEqual([...before, CODE]);
   expect(await login.client.accessToken()).toBe(ACCESS_TOKEN);
   await refused(login.redirectUri);
@@ -159,7 +159,7 @@ describe('AT-68: a local program or a web page that hits the listener', () => {
     const attacks = logins.flatMap((login) => ATTACKS.map(([, , attack]) => visit(attack(login))));
     await Promise.all(attacks);
     const outcomes = await Promise.all(logins.map(complete));
-    expect(outcomes).toMatchObject([{ type: 'logged_in' }, { type: 'logged_in' }]);
+    expect(outcomes).toMatchObject([{ status: 'logged_in' }, { status: 'logged_in' }]);
     expect(tokens.codes).toEqual([CODE, CODE]);
     for (const { redirectUri } of logins) await refused(redirectUri);
   });

@@ -35,7 +35,7 @@ const headingOf = (page: Page): Promise<string | null> => page.getByRole('headin
 test('a person who agrees reads that they are logged in, and the program knows who they are', async () => {
   const page = await newWindow();
   const { client, outcome } = await logInWith(page, server);
-  expect(outcome).toMatchObject({ type: 'logged_in', user: { name: 'Ada Lovelace', email: 'ada@example.com' } });
+  expect(outcome).toMatchObject({ status: 'logged_in', user: { name: 'Ada Lovelace', email: 'ada@example.com' } });
   expect(client.getSnapshot()).toMatchObject({ status: 'logged_in', user: { sub: 'ada' } });
   expect(await headingOf(page)).toBe('You are logged in');
 });
@@ -73,7 +73,7 @@ test('AT-68: a web page of another origin that tries all it can reads nothing, a
     expect(tried).toEqual([
       { read: 'TypeError', posted: 'TypeError', image: 'error', blind: 'TypeError', framed: 'nothing' },
     ]);
-    expect(outcome).toMatchObject({ type: 'logged_in' });
+    expect(outcome).toMatchObject({ status: 'logged_in' });
     expect(await headingOf(page)).toBe('You are logged in');
   } finally {
     await evil.close();

@@ -14,7 +14,7 @@ import { paper } from './listener.ts';
 
 const CHILD = fileURLToPath(new URL('./file-lock-login-child.ts', import.meta.url));
 const USER = { sub: 'ada', name: 'Ada Lovelace', email: 'ada@example.com' };
-const LOGGED_IN = expect.objectContaining({ type: 'logged_in', user: expect.objectContaining(USER) });
+const LOGGED_IN = expect.objectContaining({ status: 'logged_in', user: expect.objectContaining(USER) });
 const CONSUMED = { failed: 'transaction_consumed' };
 const APP = 'two-processes';
 /** Real processes and a real login. This is a limit, not a measurement. */

@@ -8,6 +8,7 @@ import {
   readdirSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -122,11 +123,48 @@ describe('a lock that cannot be taken', () => {
       expect(server.codes).toEqual([]);
       rmSync(inTheWay);
       const outcome = await createClient(settings, { ...ports, ...stores }).handleCallback(callback.href);
-      expect(outcome).toMatchObject({ type: 'logged_in' });
+      expect(outcome).toMatchObject({ status: 'logged_in' });
       expect(server.codes).toEqual([CODE]);
     } finally {
       await server.close();
     }
+  });
+});
+
+/** The time of a lock, as a clock wrote it that is wrong by so many seconds. */
+const stamp = (name: string, seconds: number): void => {
+  const time = Date.now() / 1000 + seconds;
+  utimesSync(lockPath(folder, name), time, time);
+};
+
+describe('a lock whose time is to come', () => {
+  test.each([
+    ['an hour', 3600],
+    ['a year', 31_536_000],
+  ])('by %s was left by a dead process: it keeps nobody out', async (_, seconds) => {
+    leaveDeadLock(folder, 'name');
+    stamp('name', seconds);
+    // The first try has to do: the time does not come nearer while it waits.
+    expect(await fileLock({ folder, patience: 1 }).runExclusive('name', ran)).toBe('ran');
+    expect(locksIn(folder)).toEqual([]);
+  });
+
+  test.each([
+    ['a little ahead of ours', 3],
+    ['ours', 0],
+  ])('is not dead when the clock that wrote it is %s', async (_, seconds) => {
+    let tasks = 0;
+    await fileLock({ folder }).runExclusive('name', async () => {
+      stamp('name', seconds);
+      const before = readdirSync(lockPath(folder, 'name'));
+      const other = fileLock({ folder, patience: 60 }).runExclusive('name', async () => {
+        tasks += 1;
+      });
+      await expect(other).rejects.toMatchObject(refusal('ELOCKED'));
+      expect(before).toHaveLength(1);
+      expect(readdirSync(lockPath(folder, 'name'))).toEqual(before);
+    });
+    expect(tasks).toBe(0);
   });
 });
 

@@ -18,12 +18,16 @@ import {
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { isPortError, type KeyValueStore, type PortError } from '@proofkey/client';
 import { type NumericDate, thawSession, thawTransaction } from '@proofkey/core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { fileStore } from '../src/file-store.ts';
 import { FILE_LIMIT, patiently } from '../src/whole-file.ts';
+import { forked } from './file-lock-world.ts';
 import { KEY, openToOthers } from './whole-values.ts';
+
+const CHILD = fileURLToPath(new URL('./file-store-child.ts', import.meta.url));
 
 const OTHER_KEY = 'proofkey/1/app@https%3A%2F%2Fas.example.com/session';
 const OWNER = { clientId: 'app', issuer: 'https://as.example.com' };
@@ -243,6 +247,18 @@ describe('ST-06: only this user', () => {
     expect(statSync(join(parent, 'app')).mode & 0o777).toBe(0o750);
   });
 
+  test.each(['0', '22', '77'])(
+    'and the folders above are made for this user only, with a umask of %s',
+    async (umask) => {
+      const above = [join(parent, 'share'), join(parent, 'share', 'app')];
+      const inside = join(parent, 'share', 'app', 'proofkey');
+      expect(await forked(CHILD, ['umask', inside, umask]).ended).toBe(0);
+      const modes = [...above, inside].map((path) => (statSync(path).mode & 0o777).toString(8));
+      expect(modes).toEqual(['700', '700', '700']);
+    },
+    30_000,
+  );
+
   const refuses = async (system: string): Promise<void> => {
     expect(await failureOf(() => store.get(KEY))).toEqual({ code: READ, system });
     expect(await failureOf(() => store.set(KEY, 'value'))).toEqual({ code: WRITE, system });
@@ -455,7 +471,10 @@ describe('what a killed writer left over', () => {
   test.each([
     ['is removed when it is hours old', TEMPORARY, 7200, false],
     ['stays while its writer may still live', TEMPORARY, 600, true],
+    ['is removed when a wrong clock dated it hours ahead', TEMPORARY, -7200, false],
+    ['stays when it is dated a little ahead', TEMPORARY, -600, true],
     ['is told from what is not ours', 'letter.tmp', 7200, true],
+    ['is told from what is not ours, dated hours ahead', 'letter.tmp', -7200, true],
   ])('%s', async (_name, name, age, stays) => {
     await store.set(KEY, 'value');
     leftOver(name, age);

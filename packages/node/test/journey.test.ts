@@ -80,7 +80,7 @@ type Login = Awaited<ReturnType<typeof login>>;
 /** The wait goes on, and the login of the person who really comes back succeeds. */
 async function stillWaits(waiting: Login): Promise<void> {
   expect(waiting.over()).toBe(false);
-  expect(await waiting.comesBack()).toMatchObject({ type: 'logged_in' });
+  expect(await waiting.comesBack()).toMatchObject({ status: 'logged_in' });
 }
 
 describe('MSAL LoopbackClient', () => {

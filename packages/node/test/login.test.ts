@@ -38,7 +38,7 @@ function visibleStore(): KeyValueStore & { readonly entries: Map<string, string>
   };
 }
 
-const ADA = { type: 'logged_in', user: { sub: 'ada', name: 'Ada Lovelace', email: 'ada@example.com' } };
+const ADA = { status: 'logged_in', user: { sub: 'ada', name: 'Ada Lovelace', email: 'ada@example.com' } };
 
 describe('a login', () => {
   test('ends with who is logged in, and the signature was verified', async () => {

@@ -1,16 +1,20 @@
 /** What the person sees of a login that waits, and the callback URL that the person brings. RFC 8252, section 7.3. */
 import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { loopbackUserAgent } from '../src/loopback.ts';
+import { redirectAddressOf } from '../src/loopback-address.ts';
+import { promptOf } from '../src/prompt.ts';
 import { CALLBACK, finish, type Options, type Paper, paper, refused, started, visit } from './listener.ts';
 import { callbackOf, inTerminal } from './program.ts';
 
 afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllEnvs();
+  vi.restoreAllMocks();
 });
 
 const HINT = 'That is not where this login ends.';
-const INVITATION = 'Browser on another machine? Paste the address it ends on here:';
+const INVITATION = 'Browser on another machine? It ends on a page that cannot be shown:\npaste its address here:';
 const CONTROL = /[^\P{Cc}\n]/u;
 
 /** The terminal of somebody else, as a server has it for each connection. */
@@ -53,6 +57,13 @@ describe('the URL', () => {
     expect(output.text()).toContain(
       '\nNo browser is opened: this program opens none. The address can be opened in any browser.\n',
     );
+  });
+
+  test('is opened by the default browser where the program says so, unless the person does not want it', async () => {
+    vi.stubEnv('BROWSER', 'none');
+    const output = paper();
+    await started({ openBrowser: true, terminal: { output } });
+    expect(output.text()).toContain('\nNo browser is opened: BROWSER is "none". ');
   });
 
   test('brings no control character to the terminal', async () => {
@@ -148,6 +159,8 @@ describe('a callback URL that is pasted', () => {
     ['in angle brackets', (url) => `<${url}>\n`],
     ['between the marks of a paste', (url) => `\u001b[200~${url}\u001b[201~\n`],
     ['after an empty line', (url) => `\n\n${url}\n`],
+    ['as a browser shows it, without http://', (url) => `${url.slice('http://'.length)}\n`],
+    ['after Ctrl+D and other keys that write nothing', (url) => `\u0004\t\u001b[A\u001bOB\u0007\u0000${url}\n`],
   ])('ends the wait: %s', async (_, text) => {
     const { input, output, outcome, redirectUri, departure } = await reading();
     expect(output.text()).toContain(`${INVITATION}\n`);
@@ -195,6 +208,8 @@ describe('a callback URL that is pasted', () => {
     input.write(`${wrong}\nhelp\n`);
     await turn();
     expect(output.text().split(HINT)).toHaveLength(3);
+    const whole = `${HINT} Paste the whole address from the address bar.\nIt begins with ${redirectUri}\n`;
+    expect(output.text().split(whole)).toHaveLength(3);
     expect(output.text()).not.toMatch(/s3cret|of-another|help/);
     input.write(`${redirectUri + CALLBACK}\n`);
     expect(await outcome).toMatchObject({ type: 'returned' });
@@ -208,6 +223,15 @@ describe('a callback URL that is pasted', () => {
     expect(output.text()).toContain(HINT);
     input.write(`${redirectUri + CALLBACK}\n`);
     expect(await outcome).toEqual({ type: 'returned', url: redirectUri + CALLBACK });
+  });
+
+  test('that no login wants gets a hint of each of them, as each begins in its own way', async () => {
+    const [input, output] = [new PassThrough(), paper()];
+    const one = await reading({ input, output });
+    const two = await reading({ input, output });
+    input.write('nonsense\n');
+    await turn();
+    for (const { redirectUri } of [one, two]) expect(output.text()).toContain(`begins with ${redirectUri}\n`);
   });
 
   test('goes to the login that it belongs to, of two at one terminal', async () => {
@@ -288,8 +312,27 @@ describe('a terminal that somebody else sits at', () => {
     const { input } = await reading({ input: terminalInput(), output });
     input.write('a'.repeat(215));
     await turn();
-    expect(output.text()).toMatch(/left\. 215 characters received: press Enter\.$/);
+    expect(output.text()).toMatch(/\[2K215 characters received: press Enter\. Waiting on \S+, \d:\d\d left\.$/);
     expect(output.text()).not.toContain('aaa');
+  });
+
+  test('of 40 columns says how much was received, however much it was', async () => {
+    const output = paper({ isTTY: true, columns: 40 });
+    const { input } = await reading({ input: terminalInput(), output });
+    input.write('a'.repeat(17_000));
+    await turn();
+    expect(output.text().endsWith('\u001b[2K16384 characters received: press Enter.')).toBe(true);
+  });
+
+  test('says "character" of one, and counts no key that writes nothing', async () => {
+    const output = paper({ isTTY: true });
+    const { input } = await reading({ input: terminalInput(), output });
+    input.write('\u0004\u001b[A');
+    await turn();
+    expect(output.text()).not.toContain('received');
+    input.write('\u0004a\u001b[D');
+    await turn();
+    expect(output.text()).toContain('\u001b[2K1 character received: press Enter. Waiting');
   });
 
   test('cancels the logins at it by Ctrl+C, and does not signal this process', async () => {
@@ -314,12 +357,89 @@ describe('a terminal that somebody else sits at', () => {
   });
 });
 
+describe('a person who is away for half a minute', () => {
+  const DOUBT = 'Does the browser show an error? Compare client id and redirect URI with the server.';
+
+  test.each([[false], [true]])(
+    'is asked once whether the browser shows an error (on a terminal: %s)',
+    async (isTTY) => {
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] });
+      const output = paper({ isTTY });
+      const { redirectUri } = await started({ terminal: { output } });
+      await vi.advanceTimersByTimeAsync(29_999);
+      expect(output.text()).not.toContain(DOUBT);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(output.text()).toContain(`${DOUBT}\nThe redirect URI of this login: ${redirectUri}\n`);
+      await vi.advanceTimersByTimeAsync(29_000);
+      expect(output.text().split(DOUBT)).toHaveLength(2);
+    },
+  );
+
+  test('is not asked when the login is over', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const output = paper();
+    const login = await started({ terminal: { output } });
+    await finish(login);
+    await vi.advanceTimersByTimeAsync(50_000);
+    expect(output.text()).not.toContain(DOUBT);
+  });
+});
+
+describe('without a terminal, because the program shows the person all', () => {
+  /** Everything that this process prints meanwhile. */
+  function printed(): () => string {
+    let text = '';
+    for (const stream of [process.stdout, process.stderr])
+      vi.spyOn(stream, 'write').mockImplementation((part) => {
+        text += part;
+        return true;
+      });
+    return () => text;
+  }
+
+  function silent(openBrowser?: boolean | ((url: string) => unknown)) {
+    const prompt = promptOf({ openBrowser, terminal: false });
+    const departure = loopbackUserAgent({ ...redirectAddressOf(undefined), timeLimit: 60, prompt }).begin();
+    const outcome = departure.redirectUri.then((redirectUri: string) =>
+      departure.open({ url: 'https://as.example/authorize', accepts: (url) => url === redirectUri + CALLBACK }),
+    );
+    outcome.catch(() => {});
+    return { departure, outcome };
+  }
+
+  test('nothing is printed and nothing is read, and its own function shows the address', async () => {
+    const text = printed();
+    const isTTY = Object.getOwnPropertyDescriptor(process.stdin, 'isTTY');
+    const listeners = process.stdin.listenerCount('data');
+    const shown: string[] = [];
+    const { departure, outcome } = silent((url) => shown.push(url));
+    const redirectUri = await departure.redirectUri;
+    await vi.waitUntil(() => shown.length > 0);
+    expect(process.stdin.listenerCount('data')).toBe(listeners);
+    expect(Object.getOwnPropertyDescriptor(process.stdin, 'isTTY')).toEqual(isTTY);
+    expect((await finish({ departure, redirectUri, outcome })).returned).toMatchObject({ type: 'returned' });
+    expect(shown).toEqual(['https://as.example/authorize']);
+    expect(text()).toBe('');
+  });
+
+  test.each([[undefined], [true], [false]])(
+    'a browser that cannot be opened (openBrowser: %s) ends the login, as nobody would come',
+    async (openBrowser) => {
+      vi.stubEnv('BROWSER', 'none');
+      const text = printed();
+      const { outcome } = silent(openBrowser);
+      await expect(outcome).rejects.toMatchObject({ code: 'user_agent_failed' });
+      expect(text()).toBe('');
+    },
+  );
+});
+
 describe('in a pseudo-terminal', { timeout: 30_000 }, () => {
   test('the pasted callback ends the login, is never shown, and the next line belongs to the program', async () => {
     const program = inTerminal({ THEN_READ: '1' });
     const url = await program.until(/(http:\S+\/authorize\?\S+)/);
     await program.until(/Waiting on/);
-    expect(program.text()).toContain(INVITATION);
+    expect(program.text().replaceAll('\r', '')).toContain(INVITATION);
     program.terminal.write('nonsense\r');
     await program.until(/That is not where this login ends/);
     program.terminal.write(`${callbackOf(url)}\r`);

@@ -12,7 +12,7 @@ import { openToOthers } from './whole-values.ts';
 
 const CHILD = fileURLToPath(new URL('./second-process-child.ts', import.meta.url));
 const USER = { sub: 'ada', name: 'Ada Lovelace', email: 'ada@example.com' };
-const LOGGED_IN = { type: 'logged_in', user: USER, appState: { begun: 'by the first process' } };
+const LOGGED_IN = { status: 'logged_in', user: USER, appState: { begun: 'by the first process' } };
 
 let server: AuthorizationServer;
 let home: string;

@@ -83,7 +83,7 @@ describe('a row sent to the real listener', () => {
     expect(status).toBe(row.response.status);
     expect(headers).toMatchObject(row.response.headers ?? {});
     expect(tokens.codes).toEqual([]);
-    expect(await complete(waiting)).toMatchObject({ type: 'logged_in' });
+    expect(await complete(waiting)).toMatchObject({ status: 'logged_in' });
     await refused(waiting.redirectUri);
   });
 

@@ -36,7 +36,7 @@ function world(options: MemoryOptions = { visit: agreed }): { ports: MemoryPorts
 describe('a login in memory', () => {
   test('needs nothing but a function that is the person', async () => {
     const { ports, client } = world();
-    expect(await client.login()).toMatchObject({ type: 'logged_in' });
+    expect(await client.login()).toMatchObject({ status: 'logged_in' });
     expect(await client.accessToken()).toBe('an-access-token');
     expect(ports.userAgent.opened).toHaveLength(1);
     expect(ports.transport.requests.map(({ url }) => url)).toEqual([server.tokenEndpoint]);
@@ -55,13 +55,13 @@ describe('a login in memory', () => {
     await expect.poll(() => ports.userAgent.opened).toHaveLength(1);
     ports.userAgent.arrive('https://app.example/callback?code=c0de&state=forged');
     ports.userAgent.arrive(agreed(ports.userAgent.opened[0] ?? ''));
-    expect(await login).toMatchObject({ type: 'logged_in' });
+    expect(await login).toMatchObject({ status: 'logged_in' });
   });
 
   test.each(['cancelled', 'dismissed', 'departed'] as const)('can be %s by the person', async (type) => {
     const { client } = world({ visit: () => ({ type }) });
-    const ended = await client.login().catch((error) => ({ type: error.failure.code }));
-    expect(ended.type).toBe(type === 'cancelled' ? 'user_cancelled' : type);
+    const ended = await client.login().catch((error) => ({ status: error.failure.code }));
+    expect(ended.status).toBe(type === 'cancelled' ? 'user_cancelled' : type);
   });
 
   test('fails when the function that is the person does', async () => {

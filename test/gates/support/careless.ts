@@ -61,7 +61,7 @@ type Leg = { readonly code: string; readonly redirectUri: string };
 /** Takes the first callback that comes, looks at its code only, and believes what the token endpoint says. */
 export function clientThatChecksNothing({ issuer, clientId, scope, openBrowser }: NodeSettings): NodeClient {
   let snapshot: object = { status: 'logged_out' };
-  const login = async (): Promise<{ type: 'logged_in' }> => {
+  const login = async (): Promise<{ status: 'logged_in' }> => {
     const { code, redirectUri } = await firstCallback(async (address) => {
       const parameters = {
         response_type: 'code',
@@ -73,7 +73,7 @@ export function clientThatChecksNothing({ issuer, clientId, scope, openBrowser }
         code_challenge: CHALLENGE,
         code_challenge_method: 'S256',
       };
-      if (openBrowser) await openBrowser(`${issuer}/authorize?${new URLSearchParams(parameters)}`);
+      if (typeof openBrowser === 'function') await openBrowser(`${issuer}/authorize?${new URLSearchParams(parameters)}`);
     });
     const body = {
       grant_type: 'authorization_code',
@@ -85,7 +85,7 @@ export function clientThatChecksNothing({ issuer, clientId, scope, openBrowser }
     const response = await fetch(`${issuer}/oauth/token`, { method: 'POST', body: new URLSearchParams(body) });
     if (response.status !== 200) throw new Error(`the token endpoint answered ${response.status}`);
     snapshot = { status: 'logged_in', user: { sub: 'ada' } };
-    return { type: 'logged_in' };
+    return { status: 'logged_in' };
   };
   return { login, getSnapshot: () => snapshot } as unknown as NodeClient;
 }
@@ -140,7 +140,7 @@ export function clientThatListensOn(settings: NodeSettings): { client: NodeClien
     ...settings,
     async openBrowser(url) {
       redirectUri = new URL(url).searchParams.get('redirect_uri') ?? '';
-      if (settings.openBrowser) await settings.openBrowser(url);
+      if (typeof settings.openBrowser === 'function') await settings.openBrowser(url);
     },
   });
   const login: NodeClient['login'] = async (request) => {

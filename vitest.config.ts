@@ -5,6 +5,9 @@ const packages: TestProjectConfiguration = {
   test: {
     name: 'packages',
     environment: 'node',
+    // Property tests and child processes on a machine that is busy. This is a limit, not a measurement.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     include: ['packages/*/test/**/*.test.ts'],
     typecheck: {
       enabled: true,

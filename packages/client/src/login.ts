@@ -13,9 +13,10 @@ import {
   startLogin,
   stateOfCallback,
   stepLogin,
+  type ThawedTransaction,
 } from '@proofkey/core';
 import { attempt, attemptNow, isProofkeyError, ProofkeyError } from './error.ts';
-import { type LoggedIn, type LoginOutcome, loggedIn, outcomeOf } from './outcome.ts';
+import { type Beside, type LoggedIn, type LoginOutcome, loggedIn, outcomeOf } from './outcome.ts';
 import { type Performer, performerOf } from './perform.ts';
 import type { AbortSignalLike, Departure } from './ports.ts';
 import type { Context } from './session.ts';
@@ -58,9 +59,7 @@ export function loginCalls({ settings, ports, records, snapshots, tell, server }
   }
 
   /** A reload, or a second delivery: calm, as long as the login that it completed is still there. */
-  async function ended(
-    state: LoginState,
-  ): Promise<{ session: Session; beside: Parameters<typeof loggedIn>[1] } | null> {
+  async function ended(state: LoginState): Promise<{ session: Session; beside: Beside } | null> {
     if (state.status === 'logged_in') return { session: state.session, beside: state };
     if (state.status !== 'failed' || !state.receipt) return null;
     const found = await attempt(UNREADABLE, () => records.readSession());
@@ -81,7 +80,13 @@ export function loginCalls({ settings, ports, records, snapshots, tell, server }
     let begun: LoginState | undefined;
     const accepts = (url: string): boolean =>
       begun?.status === 'awaiting_callback' && isOurCallback(begun.transaction, url);
-    const performer = performerOf(ports, records, tell, { departure, accepts, ...(cancel && { cancel }) });
+    const others = new Set<string>();
+    const answersAnother = async (url: string): Promise<boolean> => {
+      if (await isAwaited(url)) others.add(url);
+      return others.has(url);
+    };
+    const trip = { departure, accepts, answersAnother, ...(cancel && { cancel }) };
+    const performer = performerOf(ports, records, tell, trip);
     const { state, effects } = await told(performer, async () => {
       // An AbortController is easily taken for its signal.
       if (cancel !== undefined && typeof cancel.addEventListener !== 'function')
@@ -96,14 +101,28 @@ export function loginCalls({ settings, ports, records, snapshots, tell, server }
     begun = state;
     const answer = await performer.perform(effects);
     const go = (): Promise<LoginOutcome> => told(performer, () => drive(performer, state, answer));
-    return answer?.type === 'returned' ? once(answer.url, go) : go();
+    if (answer?.type !== 'returned') return go();
+    if (!others.has(answer.url)) return once(answer.url, go);
+    // This login has given way to the one that the person finished.
+    await performer.perform(stepLogin(settings, state, { type: 'cancelled' }).effects);
+    return once(answer.url, () => resume(answer.url));
   }
+
+  async function storedFor(callbackUrl: string): Promise<ThawedTransaction> {
+    const key = stateOfCallback(callbackUrl);
+    return key === undefined ? { status: 'absent' } : records.readTransaction(key);
+  }
+
+  const isAwaited = (callbackUrl: string): Promise<boolean> =>
+    storedFor(callbackUrl).then(
+      (found) => found.status === 'present' && isOurCallback(found.transaction, callbackUrl),
+      () => false,
+    );
 
   async function resume(callbackUrl: string): Promise<LoginOutcome> {
     const performer = performerOf(ports, records, tell);
     return told(performer, async () => {
-      const key = stateOfCallback(callbackUrl);
-      const found = await attempt(UNREADABLE, () => (key === undefined ? NOTHING : records.readTransaction(key)));
+      const found = await attempt(UNREADABLE, () => storedFor(callbackUrl));
       const state = resumeLogin(found, callbackUrl);
       const known =
         state.status === 'awaiting_callback' ? state.transaction : state.status === 'failed' && state.receipt;
@@ -159,9 +178,6 @@ const NO_ENTROPY = refusalOf('effect_failed', 'insufficient_entropy', 'report');
 const NOT_EXPECTED = refusalOf('misuse', 'answer_not_expected', 'report');
 const NO_SIGNAL = refusalOf('misuse', 'invalid_parameter', 'fix_configuration');
 const CANCELLED = refusalOf('effect_failed', 'user_cancelled', 'none');
-
-/** A URL that names no login finds none. */
-const NOTHING = { status: 'absent' } as const;
 
 /** Others may be waiting for the same metadata: whoever gives up stops waiting, and nothing else. */
 function unlessCancelled(metadata: Promise<ServerMetadata>, cancel?: AbortSignalLike): Promise<ServerMetadata> {

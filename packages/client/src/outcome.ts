@@ -32,7 +32,7 @@ export type LoggedIn = {
   readonly notSaved?: Failure;
 };
 
-type Beside = { readonly appState?: unknown; readonly notSaved?: Failure };
+export type Beside = { readonly appState?: unknown; readonly notSaved?: Failure };
 
 /** The session itself is not kept here, so that changing what an application got changes nothing. */
 export const loggedIn = ({ idToken, grant }: Session, { appState, notSaved }: Beside): LoggedIn => ({

@@ -10,6 +10,7 @@ import { addressOf, opened, type StepEvent, type Tell } from './step.ts';
 export type Trip = {
   readonly departure: Departure;
   accepts(callbackUrl: string): boolean;
+  answersAnother(callbackUrl: string): Promise<boolean>;
   readonly cancel?: AbortSignalLike;
 };
 

@@ -60,6 +60,11 @@ export interface OpenRequest {
   readonly url: string;
   /** Is this callback URL ours? Comes from the core: an adapter names no parameter. */
   accepts(callbackUrl: string): boolean;
+  /**
+   * Does it answer another login that waits in these stores, such as that of a process that was killed? Only to be asked
+   * about a URL that the person brought with their own hands; returned, it completes that login instead of this one.
+   */
+  answersAnother?(callbackUrl: string): Promise<boolean>;
   readonly cancel?: AbortSignalLike;
 }
 
@@ -94,7 +99,7 @@ export interface ResourceRequest {
 }
 
 export interface Clock {
-  /** Whole seconds since 1970-01-01T00:00:00Z. */
+  /** Whole seconds since 1970-01-01T00:00:00Z; backwards only when somebody sets the clock back. */
   now(): NumericDate;
 }
 

@@ -49,8 +49,10 @@ export interface CommonSettings extends ClientSettings {
 export function keptSettings(settings: Settings): Settings {
   const wrong = checkSettings(settings);
   if (wrong) throw new ProofkeyError(wrong.failure);
-  const { server, apis } = settings;
-  return { ...settings, ...(server && { server: { ...server } }), ...(apis && { apis: [...apis] }) } as Settings;
+  const { clientId, clockTolerance, trustedAudiences, signingAlgorithms, maxIdTokenAge } = settings;
+  const { issuer, server, scope, audience, resource, organization, connection, apis } = settings;
+  const own = { clientId, clockTolerance, trustedAudiences, signingAlgorithms, maxIdTokenAge, issuer, server, apis };
+  return JSON.parse(JSON.stringify({ ...own, scope, audience, resource, organization, connection })) as Settings;
 }
 
 function checkSettings(settings: Settings): Refusal | undefined {

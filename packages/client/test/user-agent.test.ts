@@ -1,7 +1,7 @@
 /** A person leaves and comes back: dismissed, cancelled, late, or with another login's callback. RFC 6749, 10.12. */
 import { describe, expect, test } from 'vitest';
 import type { OpenRequest, UserAgentOutcome } from '../src/index.ts';
-import { clientOf, deferred, REDIRECT_URI, userAgent, world } from './world.ts';
+import { breakable, clientOf, deferred, REDIRECT_URI, userAgent, world } from './world.ts';
 
 const failed = (code: string): object => ({ failure: expect.objectContaining({ code }) });
 
@@ -31,6 +31,63 @@ describe('a person who seems to give up', () => {
     expect(ports.transactionStore.entries.size).toBe(0);
     await expect(client.handleCallback(late)).rejects.toMatchObject(failed('unknown_transaction'));
     expect(ports.server.codesSent).toEqual([]);
+  });
+});
+
+describe('a person who brings the callback of a login that was left', () => {
+  /** A login that nobody waits for any more, as of a process that was killed. */
+  async function left(ports: ReturnType<typeof world>): Promise<string> {
+    const { promise, resolve } = deferred<string>();
+    const killed = userAgent(({ url }) => {
+      resolve(ports.server.authorize(url));
+      return new Promise(() => {});
+    });
+    void clientOf({ ...ports, userAgent: killed }).login({ appState: 'of the first' });
+    return promise;
+  }
+  const bringing = (url: string, asks: boolean) =>
+    userAgent(async (request) => {
+      if (asks) expect(await request.answersAnother?.(url)).toBe(true);
+      return { type: 'returned', url };
+    });
+
+  test('completes that login, and the one that waits gives way to it', async () => {
+    const ports = world();
+    const client = clientOf({ ...ports, userAgent: bringing(await left(ports), true) });
+    expect(await client.login({ appState: 'of the second' })).toMatchObject({ appState: 'of the first' });
+    expect(client.getSnapshot()).toMatchObject({ status: 'logged_in', user: { sub: 'ada' } });
+    const kept = [...ports.transactionStore.entries.values()].map((text) => JSON.parse(text).spent);
+    expect(kept).toEqual([true]);
+    expect(ports.server.codesSent).toHaveLength(1);
+  });
+
+  test('negative control: a user agent that did not ask gets its own login only', async () => {
+    const ports = world();
+    const client = clientOf({ ...ports, userAgent: bringing(await left(ports), false) });
+    await expect(client.login()).rejects.toMatchObject(failed('state_mismatch'));
+    expect(ports.server.codesSent).toEqual([]);
+  });
+
+  test('is not believed about a login that nobody knows, that is over, or that the store does not tell', async () => {
+    const ports = world();
+    const over = await left(ports);
+    await clientOf(ports).handleCallback(over);
+    const answers: (boolean | undefined)[] = [];
+    const unknown = over.replace(/state=[^&]+/, `state=${'x'.repeat(43)}`);
+    const agent = (urls: readonly string[]) =>
+      userAgent(async ({ answersAnother }) => {
+        for (const url of urls) answers.push(await answersAnother?.(url));
+        return { type: 'cancelled' };
+      });
+    const asked = [over, unknown, 'nonsense', ''];
+    await clientOf({ ...ports, userAgent: agent(asked) })
+      .login()
+      .catch(() => {});
+    const transactionStore = breakable(ports.transactionStore, 'get');
+    await clientOf({ ...ports, transactionStore, userAgent: agent([over]) })
+      .login()
+      .catch(() => {});
+    expect(answers).toEqual([false, false, false, false, false]);
   });
 });
 

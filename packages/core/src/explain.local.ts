@@ -120,8 +120,8 @@ export const localTexts: { readonly [K in Local]: Texts<FailureCodes[K]> } = {
       recovery: 'fix_configuration',
       what: 'The settings of the client are not complete or not possible.',
       why:
-        '`clientId`, `clockTolerance` (0 to 300), `maxIdTokenAge`, `timeLimit`, `app`, `folder`, `apis` or another list is ' +
-        'wrong, or `jwksUri` was left out although `openid` is asked for.',
+        'What stands in brackets is wrong. `clockTolerance` is 0 to 300 seconds, `timeLimit` 1 to 3600; `apis` are ' +
+        'origins without a path or a slash at the end. Or `jwksUri` was left out although `openid` is asked for.',
       fix:
         'Copy the client id from the server. Numbers from the environment are text: convert them. ' +
         'Give `jwksUri`, or `jwksUri: null` for a server that publishes no keys.',

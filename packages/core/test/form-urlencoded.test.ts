@@ -52,10 +52,8 @@ describe('readParameters', () => {
     expect('polluted' in {}).toBe(false);
   });
 
-  test('CB-07 reads 60 000 pairs in linear time (AT-17)', () => {
-    const started = performance.now();
-    expect(read(`${'a&'.repeat(60_000)}code=a`)).toEqual({ code: 'a' });
-    expect(performance.now() - started).toBeLessThan(1000);
+  test('CB-07 reads a million pairs, which would take hours if each looked at all others (AT-17)', () => {
+    expect(read(`${'a&'.repeat(1_000_000)}code=a`)).toEqual({ code: 'a' });
   });
 });
 

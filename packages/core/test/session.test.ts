@@ -201,7 +201,7 @@ describe('thawSession', () => {
   );
 
   test.each([
-    ['accessToken', ['', 5, null, undefined]],
+    ['accessToken', ['', 5, null, undefined, {}, ['at']]],
     ['tokenType', ['bearer', 'DPoP', 5, null, undefined]],
     ['expiresAt', ['1', {}, undefined]],
     ['scope', ['openid', [5], null, undefined]],
@@ -211,6 +211,33 @@ describe('thawSession', () => {
       expect(thaw({ ...WRITTEN, tokenSets: sets })).toEqual({ status: 'corrupt' });
     }
   });
+
+  const ofToken = (accessToken: string): Session =>
+    ({ ...WRITTEN, tokenSets: { '': { ...Object.values(WRITTEN.tokenSets)[0], accessToken } } }) as Session;
+
+  test.each([
+    'at\n',
+    '\nat',
+    'at\r\nX-Admin: yes',
+    'a t',
+    ' at',
+    'at ',
+    'a\tt',
+    'at\u0000',
+    'at\u007f',
+    'ät',
+    'at\u2028',
+    'at\u{1f600}',
+  ])('is corrupt when an access token is %j, which no header can hold', (accessToken) => {
+    expect(thaw(ofToken(accessToken))).toEqual({ status: 'corrupt' });
+  });
+
+  test.each(['a', 'a.b-c_d~e+f/g==', '!"#$%&\'()*,:;<=>?@[\\]^`{|}'])(
+    'takes an access token of any visible characters: %j',
+    (accessToken) => {
+      expect(thaw(ofToken(accessToken))).toMatchObject({ status: 'present' });
+    },
+  );
 
   test('never throws, whatever lies in the store', () => {
     const statuses = ['present', 'absent', 'corrupt', 'foreign', 'newer'];

@@ -15,7 +15,7 @@ import {
   type RedactedStep,
   type Settings,
 } from '@proofkey/client';
-import { invalidSetting } from '@proofkey/core';
+import { invalidSetting, TRANSACTION_LIFETIME } from '@proofkey/core';
 import { systemClock } from './clock.ts';
 import { fileLock } from './file-lock.ts';
 import { fileStore } from './file-store.ts';
@@ -40,7 +40,7 @@ export interface NodeOptions {
    * free one is used, as RFC 8252 wants servers to allow; with a port that one and no other.
    */
   readonly redirectUri?: string | undefined;
-  /** Seconds that the person has to log in: 300 when absent, a day at the most. */
+  /** Seconds that the person has to log in: 300 when absent, 3600 at the most. */
   readonly timeLimit?: number | undefined;
   /**
    * A folder name for this program. With it the session outlives the process, and another process can complete a login
@@ -70,8 +70,6 @@ export interface NodeOptions {
 }
 
 const TIME_LIMIT = 300;
-/** Longer ones overflow the timer, which then ends at once. */
-const LONGEST = 86_400;
 
 const randomSource: RandomSource = { octets: (length) => randomBytes(length) };
 /** One for the whole process, so that clients that share a store share it too. */
@@ -90,7 +88,7 @@ export const createNodeClient = (settings: NodeSettings): NodeClient =>
 export function nodePorts(settings: NodeSettings): Ports {
   const { redirectUri, timeLimit = TIME_LIMIT, app, onStep } = settings;
   const { folder = app === undefined ? undefined : folderFor(app) } = settings;
-  const sound = timeLimit > 0 && timeLimit <= LONGEST;
+  const sound = timeLimit > 0 && timeLimit <= TRANSACTION_LIFETIME;
   if (!sound) throw new ProofkeyError(invalidSetting('timeLimit').failure);
   const store = (): KeyValueStore => (folder === undefined ? memoryStore(systemClock) : fileStore({ folder }));
   const { transactionStore = store(), sessionStore = store() } = settings;

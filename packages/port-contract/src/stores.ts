@@ -93,8 +93,10 @@ const storeTests = (port: StoreName): readonly ContractTest[] => [
         for (let read = 0; read < values.length; read += 1) seen.push(await reader.get('key'));
         return seen;
       });
-      await Promise.all(values.map((value, index) => (index % 2 === 0 ? store : other).set('key', value)));
-      for (const value of [...(await Promise.all(reads)).flat(), await store.get('key')])
+      const writes = values.map((value, index) => (index % 2 === 0 ? store : other).set('key', value));
+      // Awaited together, so that one that fails leaves no other unheard.
+      const [seen] = await Promise.all([Promise.all(reads), Promise.all(writes)]);
+      for (const value of [...seen.flat(), await store.get('key')])
         expectThat(
           values.includes(value ?? ''),
           'one of the values, whole',

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AuthorizationServer, startAuthorizationServer } from './demo/authorization-server.ts';
 import { type ContactsApi, startContactsApi } from './demo/contacts-api.ts';
+import { withoutDesktop } from './demo/desktop.ts';
 import { expect, install, nodes, pack, root, run, say } from './packages/pack.ts';
 
 type Ended = { readonly code: number | string | null; readonly stdout: string; readonly stderr: string };
@@ -35,7 +36,7 @@ function surroundings(folder: string, name: string): NodeJS.ProcessEnv {
   const browser = join(folder, 'browser');
   const quoted = [process.execPath, join(import.meta.dirname, 'examples/browser.ts')].map((path) => `'${path}'`);
   writeFileSync(browser, `#!/bin/sh\nexec ${quoted.join(' ')} "$1"\n`, { mode: 0o755 });
-  return { ...process.env, BROWSER: browser, XDG_DATA_HOME: join(folder, `data-${name}`) };
+  return { ...withoutDesktop(process.env), BROWSER: browser, XDG_DATA_HOME: join(folder, `data-${name}`) };
 }
 
 /** The program runs beside this process, which is the server that it logs in at. */

@@ -16,11 +16,19 @@ async function main(options: DemoOptions): Promise<void> {
 function reasonOf(error: unknown): string {
   if (isProofkeyError(error)) {
     const { what, why, fix } = explain(error.failure);
-    return `What: ${what} (${error.failure.code})\nWhy:  ${why}\nFix:  ${fix}`;
+    const { code, at, system } = error.failure;
+    return `What: ${what} (${[code, at, system].filter(Boolean).join(', ')})\nWhy:  ${why}\nFix:  ${fix}`;
   }
   const why = 'Something that the demo waits for did not happen as it should.';
   return `What: ${(error as Error).message}\nWhy:  ${why}\nFix:  Run it again; if it stays, please report this text.`;
 }
+
+/** Whoever stops to read, such as `head`, misses lines; how the demo ends is not theirs to decide. */
+function outliveReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
+process.stdout.on('error', outliveReader);
+process.stderr.on('error', outliveReader);
 
 try {
   const options = readArguments(process.argv.slice(2));
@@ -29,5 +37,5 @@ try {
 } catch (error) {
   const usage = error instanceof UsageError;
   process.exitCode = usage ? 2 : 1;
-  process.stderr.write(usage ? `${error.message}\n\n${USAGE}` : `${reasonOf(error)}\n`);
+  process.stderr.write(usage ? `${USAGE}\n${error.message}\n` : `${reasonOf(error)}\n`);
 }

@@ -30,13 +30,16 @@ export const USAGE = `Usage: npm run demo -- [options]
   --port N              the port of the redirect URI (any free one otherwise)
   --break ATTACK        see an attack refused: ${ATTACKS.join(', ')}
   --time-limit SECONDS  how long the person may take
-  --help                this text
+  --help, -h            this text
 `;
 
 export class UsageError extends Error {}
 
 /** @throws UsageError with what was wrong */
-export function readArguments(args: readonly string[]): DemoOptions | 'help' {
+export function readArguments(args: readonly string[], env: NodeJS.ProcessEnv = process.env): DemoOptions | 'help' {
+  const taken = takenByNpm(args, env);
+  if (taken.length > 0)
+    throw new UsageError(`npm took ${taken.join(' ')} for itself: write \`npm run demo -- ${taken.join(' ')}\``);
   const given = parsed(args);
   if (given.help) return 'help';
   const { issuer, audience, 'client-id': clientId, break: attack } = given;
@@ -46,7 +49,7 @@ export function readArguments(args: readonly string[]): DemoOptions | 'help' {
   const interactive = given.interactive || given['no-browser'] || own !== false;
   if (attack !== undefined && interactive) throw new UsageError('--break takes a scripted person and its own server');
   const port = numberIn('--port', given.port, 65_535);
-  const timeLimit = numberIn('--time-limit', given['time-limit'], 86_400);
+  const timeLimit = numberIn('--time-limit', given['time-limit'], 3600);
   return {
     interactive,
     browser: !given['no-browser'],
@@ -57,24 +60,38 @@ export function readArguments(args: readonly string[]): DemoOptions | 'help' {
   };
 }
 
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean', default: false } as const;
+const OPTIONS = {
+  interactive: flag,
+  'no-browser': flag,
+  issuer: text,
+  'client-id': text,
+  audience: text,
+  port: text,
+  break: text,
+  'time-limit': text,
+  help: { ...flag, short: 'h' },
+} as const;
+
+/**
+ * Flags before a bare `--`: npm keeps them as settings of its own, which it hands on in the environment, and leaves
+ * their values among the arguments.
+ */
+function takenByNpm(args: readonly string[], env: NodeJS.ProcessEnv): readonly string[] {
+  if (env['npm_lifecycle_event'] !== 'demo') return [];
+  const setting = (name: string): string | undefined => env[`npm_config_${name.replaceAll('-', '_')}`];
+  const taken = Object.entries(OPTIONS).flatMap(([name, { type }]) =>
+    setting(name) ? [type === 'string' ? `--${name} ...` : `--${name}`] : [],
+  );
+  // npm knows a setting `browser`, and reads "no" from a flag; it may also stand in somebody's own settings.
+  const noBrowser = setting('browser') === '' && args.length === 0 ? ['--no-browser'] : [];
+  return [...taken, ...noBrowser];
+}
+
 function parsed(args: readonly string[]) {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean', default: false } as const;
   try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        interactive: flag,
-        'no-browser': flag,
-        issuer: text,
-        'client-id': text,
-        audience: text,
-        port: text,
-        break: text,
-        'time-limit': text,
-        help: flag,
-      },
-    }).values;
+    return parseArgs({ args: [...args], options: OPTIONS }).values;
   } catch (error) {
     throw new UsageError((error as Error).message);
   }

@@ -34,8 +34,8 @@ async function onThisMachine({ say, hears = () => true, terminal }: Stage, optio
     say(`A login server (oidc-provider) runs on ${server.issuer}, an API on ${api.origin}.`);
     if (interactive) {
       const { host, port } = new URL(server.issuer);
-      say('Your browser has to be on this machine, or the ports of it have to be forwarded to the browser');
-      say(`(over SSH: ssh -L ${port}:${host} ...).`);
+      say('Your browser has to be on this machine; elsewhere it needs the port of the server, which SSH can forward:');
+      say(`ssh -L ${port}:${host} HOST`);
       say(`Log in as ${server.account.accountId}. The page already holds the password.`);
     }
     say('');

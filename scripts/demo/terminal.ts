@@ -1,5 +1,7 @@
 /** Lines of the demo, and the countdown of the client -> one terminal, on which neither breaks into the other. */
+import { fstatSync } from 'node:fs';
 import { Writable } from 'node:stream';
+import { isatty } from 'node:tty';
 import type { Terminal } from '@proofkey/node';
 
 export type Screen = { say(line: string): void; readonly terminal: Terminal };
@@ -12,7 +14,7 @@ const ERASE_LINE = '\r\u001b[2K';
 export function screenOf(
   stdout: Out = process.stdout,
   stderr: Out = process.stderr,
-  input: NonNullable<Terminal['input']> = process.stdin,
+  input: Terminal['input'] = somebodyWrites(0) ? process.stdin : undefined,
 ): Screen {
   let countingDown = false;
   const output = new Writable({
@@ -30,11 +32,22 @@ export function screenOf(
       stdout.write(countingDown && stdout.isTTY && stderr.isTTY ? ERASE_LINE + text : text);
     },
     terminal: {
-      input,
+      ...(input && { input }),
       output: Object.defineProperties(output, {
         isTTY: { get: () => stderr.isTTY },
         columns: { get: () => stderr.columns },
       }),
     },
   };
+}
+
+/** Is there a terminal, or a program, from which a line can come? What is closed is /dev/null to Node.js. */
+function somebodyWrites(descriptor: number): boolean {
+  if (isatty(descriptor)) return true;
+  try {
+    const from = fstatSync(descriptor);
+    return from.isFIFO() || from.isSocket();
+  } catch {
+    return false;
+  }
 }

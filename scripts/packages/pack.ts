@@ -1,7 +1,7 @@
 /** Packages -> tarballs as npm would get them, and folders in which they are installed as by somebody else. */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join, relative, resolve } from 'node:path';
 
 export interface Manifest {
   readonly name: string;
@@ -64,10 +64,22 @@ export function nodes(): readonly string[] {
 export function pack(into: string): readonly Packed[] {
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { packageManager: string };
   run(root, 'npx', '--yes', packageManager, '-r', '--filter', './packages/*', 'pack', '--pack-destination', into);
-  return readdirSync(into).map((file) => {
+  const packed = readdirSync(into).map((file) => {
     const tarball = join(into, file);
     return { tarball, manifest: JSON.parse(run(into, 'tar', '-xOzf', tarball, 'package/package.json')) as Manifest };
   });
+  expectAll(packed);
+  return packed;
+}
+
+/** The filter of `pnpm` leaves out, without a word, what it does not take for a package of the workspace. */
+export function expectAll(packed: readonly Packed[], workspace: string = root): void {
+  const names = packed.map(({ manifest: { name } }) => name);
+  const manifests = readdirSync(join(workspace, 'packages')).map((folder) =>
+    join(workspace, 'packages', folder, 'package.json'),
+  );
+  const missing = manifests.filter((path) => existsSync(path) && !names.includes(readManifest(path).name));
+  expect(missing.length === 0, `not packed: ${missing.map((path) => relative(workspace, path)).join(', ')}`);
 }
 
 /** Installs the tarballs, beside whatever else the folder's `package.json` asks for. */

@@ -161,11 +161,13 @@ describe('the demo at your own server', () => {
     }
   });
 
-  test('that is not there says what, why and what to do', async () => {
+  test('that is not there says what, where, why and what to do', async () => {
     const gone = await startAuthorizationServer();
     await gone.close();
     const { code, shown } = await inTerminal(['--issuer', gone.issuer, '--client-id', 'any']);
     expect(code).toBe(1);
-    expect(shown).toMatch(/^What: .+ \(network_error\)\r?\nWhy: {2}.+\r?\nFix: {2}/m);
+    const where = `${gone.issuer}/.well-known/openid-configuration`;
+    expect(shown).toContain(` (network_error, ${where}, ECONNREFUSED)\r\nWhy:  `);
+    expect(shown).toMatch(/^What: .+\r?\nWhy: {2}.+\r?\nFix: {2}/m);
   });
 });

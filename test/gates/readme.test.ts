@@ -10,6 +10,8 @@ import { withWorld } from './support/world.ts';
 interface Manifest {
   readonly packageManager: string;
   readonly scripts: Readonly<Record<string, string>>;
+  readonly type: string;
+  readonly devDependencies: Readonly<Record<string, string>>;
 }
 
 const readManifest = (file: string): Manifest => JSON.parse(readFileSync(join(root, file), 'utf8')) as Manifest;
@@ -91,6 +93,9 @@ test('a snippet with a wrong name would be noticed, and no other blamed', async 
 
 describe('a command in the documents', () => {
   const { packageManager, scripts } = readManifest('package.json');
+  /** What a reader installs beside our packages is what the example does. */
+  const example = readManifest('examples/cli/package.json');
+  const isOurs = (name: string): boolean => existsSync(join(root, 'packages', name.replace('@proofkey/', '')));
   const wordsOf = (line: string): readonly string[] => line.replace(/ #.*$/, '').trim().split(/\s+/);
 
   /** What is wrong with a line, or nothing. */
@@ -100,8 +105,12 @@ describe('a command in the documents', () => {
     const isScript = (name: string): string | undefined => (name in own ? undefined : `no script ${name}`);
     if (program === 'npm' && (first === 'install' || first === 'i')) {
       const asked = words.slice(1).filter((word) => !word.startsWith('-'));
-      const unknown = asked.filter((name) => !existsSync(join(root, 'packages', name.replace('@proofkey/', ''))));
+      const unknown = asked.filter((name) => !(name in example.devDependencies) && !isOurs(name));
       return unknown.length === 0 ? undefined : `no package ${unknown.join(', ')}`;
+    }
+    if (program === 'npm' && first === 'pkg') {
+      const { type } = example;
+      return words.join(' ') === `pkg set type=${type}` ? undefined : `not what examples/cli has: type=${type}`;
     }
     if (program === 'npm') return isScript(first === 'run' ? second : first);
     if (program === 'pnpm') return isScript(first);
@@ -127,6 +136,8 @@ describe('a command in the documents', () => {
   test.each([
     ['npm run nothing', 'no script nothing'],
     ['npm install @proofkey/nothing', 'no package @proofkey/nothing'],
+    ['npm install --save-dev typescript nothing', 'no package nothing'],
+    ['npm pkg set type=commonjs', 'not what examples/cli has: type=module'],
     ['npx pnpm@1.0.0 test', `not ${packageManager}`],
     ['node nothing.ts', 'no file nothing.ts'],
     ['curl example.com', 'a command that is not known'],

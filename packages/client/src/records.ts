@@ -126,7 +126,8 @@ export function recordsOf(owner: Owner, { transactionStore, sessionStore, lock }
           await sessionStore.set(sessionKey, text);
         } catch (error) {
           // Somebody else's session must not be found again by the next one who asks.
-          if (found.status === 'present' && found.session.sub !== session.sub) {
+          const same = session.sub !== null && found.status === 'present' && found.session.sub === session.sub;
+          if (found.status === 'present' && !same) {
             await sessionStore.remove(sessionKey);
             over = 'absent';
           }

@@ -46,14 +46,18 @@ export interface CommonSettings extends ClientSettings {
  *
  * @throws ProofkeyError `invalid_settings`, `invalid_issuer`, or what `checkServerMetadata` refuses
  */
-export function keptSettings(settings: Settings): Settings {
-  const wrong = checkSettings(settings);
+export function keptSettings(given: Settings): Settings {
+  const wrong = checkSettings(given);
   if (wrong) throw new ProofkeyError(wrong.failure);
-  const { clientId, clockTolerance, trustedAudiences, signingAlgorithms, maxIdTokenAge } = settings;
-  const { issuer, server, scope, audience, resource, organization, connection, apis } = settings;
-  const own = { clientId, clockTolerance, trustedAudiences, signingAlgorithms, maxIdTokenAge, issuer, server, apis };
-  return JSON.parse(JSON.stringify({ ...own, scope, audience, resource, organization, connection })) as Settings;
+  const { server } = given;
+  return { ...copied(given), ...(server && { server: copied(server) }) } as Settings;
 }
+
+/** Its lists, too: somebody may still hold them. */
+const copied = <Members extends object>(members: Members): Members =>
+  Object.fromEntries(
+    Object.entries(members).map(([name, value]) => [name, Array.isArray(value) ? [...value] : value]),
+  ) as Members;
 
 function checkSettings(settings: Settings): Refusal | undefined {
   const { issuer, server, apis = [] } = settings;

@@ -99,6 +99,35 @@ describe('fetch', () => {
     expect(await client.fetch('no URL at all').catch((thrown: unknown) => thrown)).toBeInstanceOf(TypeError);
   });
 
+  test.each(['sentinel\nX-Admin: yes', 'sentinel\u0000', 'sentinel \u2028', 'sentinel-ä-\u0100'])(
+    'a stored token that is no header value, %j, is in no error: the session cannot be read',
+    async (token) => {
+      // As every real platform does, whose error quotes the value.
+      const resourceFetch: ResourceFetch = {
+        prepare: (input) => ({
+          url: `${input}`,
+          method: 'GET',
+          send: async (authorization) => {
+            new Headers({ authorization });
+            return { status: 200 };
+          },
+        }),
+      };
+      expect(() => new Headers({ authorization: `Bearer sentinel\nX` })).toThrow('sentinel');
+      const ports = { ...world(), resourceFetch };
+      await clientOf(ports).login();
+      for (const [key, text] of ports.sessionStore.entries)
+        ports.sessionStore.entries.set(key, text.replace(/"at-[\w-]+"/, JSON.stringify(token)));
+      expect([...ports.sessionStore.entries.values()].join()).toContain('sentinel');
+      const error = await clientOf(ports)
+        .fetch('https://api.example/')
+        .catch((thrown: Error) => thrown);
+      expect(error).toMatchObject({ failure: { code: 'session_unreadable' } });
+      const { message, stack, cause } = error as Error;
+      expect([message, stack, String(cause), JSON.stringify(error)].join()).not.toContain('sentinel');
+    },
+  );
+
   test('what the platform throws before anything is sent is thrown although nobody is logged in', async () => {
     const { resourceFetch } = platform();
     const work = clientOf({ ...world(), resourceFetch }).fetch('no URL at all');

@@ -28,7 +28,7 @@ async function unsavedAda(operations: readonly Operation[], before?: string) {
 }
 
 describe('a session that could not be stored', () => {
-  test.each([[['set']], [['get']], [['get', 'set', 'remove']]] as const)(
+  test.each([[['set']], [['get']], [['set', 'remove']], [['get', 'set', 'remove']]] as const)(
     'for %j failed: gives tokens in this process',
     async (operations) => {
       const { client, outcome, ports } = await unsavedAda(operations, 'grace');
@@ -42,6 +42,29 @@ describe('a session that could not be stored', () => {
       expect(await userOf(ports)).toEqual(removed ? undefined : expect.objectContaining({ sub: 'grace' }));
     },
   );
+
+  test.each([[['set']], [['set', 'remove']]] as const)(
+    'for %j failed: stays when the store works again, until it is ended',
+    async (operations) => {
+      const { client, ports, sessionStore } = await unsavedAda(operations, 'grace');
+      sessionStore.broken = false;
+      expect(await client.start()).toMatchObject(ADA);
+      expect(await client.accessToken()).toMatch(/^at-/);
+      await client.logout();
+      expect(await client.start()).toEqual(OUT);
+      expect(await userOf(ports)).toBeUndefined();
+    },
+  );
+
+  test('removes nothing that a later version has written', async () => {
+    const ports = world();
+    await clientOf(ports).login();
+    const [[key = ''] = []] = ports.sessionStore.entries;
+    ports.sessionStore.entries.set(key, '{"version":99}');
+    const client = clientOf({ ...ports, sessionStore: breakable(ports.sessionStore, 'set') });
+    expect(await client.login()).toMatchObject({ notSaved: { code: 'storage_write_failed' } });
+    expect([...ports.sessionStore.entries.values()]).toEqual(['{"version":99}']);
+  });
 
   test('leaves the session of the same person, which is good until it expires', async () => {
     const { client, ports } = await unsavedAda(['set'], 'ada');

@@ -212,8 +212,10 @@ describe('thawSession', () => {
     }
   });
 
-  const ofToken = (accessToken: string): Session =>
-    ({ ...WRITTEN, tokenSets: { '': { ...Object.values(WRITTEN.tokenSets)[0], accessToken } } }) as Session;
+  const ofToken = (accessToken: string): unknown => {
+    const [written] = Object.values(WRITTEN.tokenSets);
+    return { ...WRITTEN, tokenSets: { '': { ...written, accessToken } } };
+  };
 
   test.each([
     'at\n',

@@ -11,7 +11,9 @@ export type Input = NodeJS.ReadableStream & {
 export type LineReader = {
   /** Is this line the one that is waited for? */
   take(line: string): boolean;
-  /** Nobody wanted the line. */
+  /** Is it one that another login waits for, which nobody here does? */
+  takeAnother(line: string): Promise<boolean>;
+  /** Nobody wanted the line. Each login says what it waits for. */
   refused(): void;
   /** So many characters stand in the line now. */
   typed(length: number): void;
@@ -23,7 +25,7 @@ export type LineReader = {
 const LINE_LIMIT = 16_384;
 const ESCAPE = '\u001b';
 /** The marks around a paste, and the keys that move a cursor. */
-const ESCAPE_SEQUENCES = new RegExp(`${ESCAPE}(?:\\[[\\d;]*[A-Za-z~])?`, 'g');
+const ESCAPE_SEQUENCES = new RegExp(`${ESCAPE}(?:\\[[\\d;]*[A-Za-z~]|O[A-Za-z])?`, 'g');
 type KeySignal = Parameters<typeof raise>[0];
 const SIGNALS: Readonly<Record<string, KeySignal | undefined>> = {
   '\u0003': 'SIGINT',
@@ -101,7 +103,8 @@ class Keyboard {
       if (rest !== '') this.#input.unshift(typeof chunk === 'string' ? rest : Buffer.from(rest, 'latin1'));
       return;
     }
-    for (const reader of this.#readers) reader.typed(this.#line.length);
+    const { length } = bare(this.#line);
+    for (const reader of this.#readers) reader.typed(length);
   };
 
   #key(key: string): void {
@@ -110,6 +113,7 @@ class Keyboard {
     else if (signal !== undefined) this.#signal(signal);
     else if (this.#isTerminal() && key === DELETE_LINE) this.#clear();
     else if (this.#isTerminal() && BACKSPACES.includes(key)) this.#line = this.#line.slice(0, -1);
+    else if (isControl(key)) return;
     else if (this.#line.length < LINE_LIMIT) this.#line += key;
     else this.#tooLong = true;
   }
@@ -119,9 +123,14 @@ class Keyboard {
     const tooLong = this.#tooLong;
     this.#clear();
     if (line === '') return;
-    if (!tooLong) for (const reader of [...this.#readers]) if (reader.take(line)) return;
-    const [first] = this.#readers;
-    first?.refused();
+    const readers = [...this.#readers];
+    if (tooLong) for (const reader of readers) reader.refused();
+    else if (!readers.some((reader) => reader.take(line))) void this.#offerLate(line, readers);
+  }
+
+  async #offerLate(line: string, readers: readonly LineReader[]): Promise<void> {
+    for (const reader of readers) if (await reader.takeAnother(line)) return;
+    for (const reader of readers) if (this.#readers.has(reader)) reader.refused();
   }
 
   #clear(): void {
@@ -151,6 +160,9 @@ class Keyboard {
     }
   }
 }
+
+/** A key such as Ctrl+D. One in the line, which nobody sees, would spoil what is pasted after it. */
+const isControl = (key: string): boolean => (key < ' ' || key === BACKSPACES[1]) && key !== ESCAPE;
 
 /** The address alone, though a terminal or a person put marks, quotes or brackets around it. */
 const bare = (line: string): string =>

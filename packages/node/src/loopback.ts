@@ -72,8 +72,8 @@ class LoopbackDeparture implements Departure {
     });
   }
 
-  async open({ url, accepts, cancel }: OpenRequest): Promise<UserAgentOutcome> {
-    const { host, port } = await this.#address;
+  async open({ url, accepts, answersAnother, cancel }: OpenRequest): Promise<UserAgentOutcome> {
+    const redirectUri = await this.redirectUri;
     const { timeLimit, prompt } = this.#options;
     if (cancel?.aborted) return { type: 'cancelled' };
     return new Promise<UserAgentOutcome>((resolve, reject) => {
@@ -94,17 +94,21 @@ class LoopbackDeparture implements Departure {
         const system = (error as { readonly code?: unknown } | null | undefined)?.code;
         giveUp(() => reject(new PortError('user_agent_failed', { system })));
       };
-      const take = (line: string): boolean => {
-        const ours = accepts(line);
-        if (ours) giveUp(() => resolve({ type: 'returned', url: line }));
-        return ours;
+      const pasted = (callbackUrl: string | undefined): boolean => {
+        if (callbackUrl !== undefined) giveUp(() => resolve({ type: 'returned', url: callbackUrl }));
+        return callbackUrl !== undefined;
+      };
+      const take = (line: string): boolean => pasted(readingsOf(line).find(accepts));
+      const takeAnother = async (line: string): Promise<boolean> => {
+        for (const reading of readingsOf(line)) if (await answersAnother?.(reading)) return pasted(reading);
+        return false;
       };
       this.#accepts = accepts;
       this.#arrived = (callbackUrl) => settle(() => resolve({ type: 'returned', url: callbackUrl }));
       cancel?.addEventListener('abort', cancelled, { once: true });
       limit = setTimeout(() => giveUp(() => reject(new PortError('redirect_timeout'))), timeLimit * 1000);
       try {
-        this.#shown = prompt.show({ url, where: `${host}:${port}`, timeLimit, take, cancelled, failed });
+        this.#shown = prompt.show({ url, redirectUri, timeLimit, take, takeAnother, cancelled, failed });
       } catch (error) {
         failed(error);
       }
@@ -150,6 +154,9 @@ class LoopbackDeparture implements Departure {
     if (answer.callbackUrl !== undefined) this.#arrived?.(answer.callbackUrl);
   }
 }
+
+/** Browsers show an address without its scheme. */
+const readingsOf = (line: string): readonly string[] => [line, `http://${line}`];
 
 const asksForLastPage = ({ host, port }: Address, { method, target, headers }: LoopbackRequest): boolean =>
   method === 'GET' && target === CLEAN_PATH && headers['host'] === `${host}:${port}`;

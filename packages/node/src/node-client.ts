@@ -97,7 +97,7 @@ export function nodePorts(settings: NodeSettings): Ports {
   return {
     transactionStore,
     sessionStore,
-    userAgent: loopbackUserAgent({ ...redirectAddressOf(redirectUri), timeLimit, prompt: promptOf(settings) }),
+    userAgent: loopbackUserAgent({ ...redirectAddressOf(redirectUri), timeLimit, prompt: promptOf({ ...settings }) }),
     transport: fetchTransport(),
     clock: systemClock,
     randomSource,

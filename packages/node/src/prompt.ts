@@ -1,4 +1,5 @@
 /** A login that waits -> what the person sees of it, and how the person answers. RFC 8252, sections 6 and 7.3. */
+import { Writable } from 'node:stream';
 import { isatty } from 'node:tty';
 import { isWebUrl, openSystemBrowser, surroundings, whyNoBrowser } from './browser.ts';
 import { guardInterrupt } from './interrupt.ts';
@@ -13,20 +14,23 @@ export type Terminal = {
 };
 
 export type PromptSettings = {
-  readonly openBrowser?: false | ((url: string) => void | Promise<void>);
-  readonly terminal?: Terminal;
+  readonly openBrowser?: boolean | ((url: string) => unknown) | undefined;
+  /** False: nothing is printed and nothing is read. */
+  readonly terminal?: Terminal | false | undefined;
 };
 
 export type Waiting = {
   readonly url: string;
-  /** Host and port of the listener. */
-  readonly where: string;
+  /** Where the callback is to arrive. */
+  readonly redirectUri: string;
   /** Seconds. */
   readonly timeLimit: number;
   /** Ends the wait if the line is the callback of this login. */
   take(line: string): boolean;
+  /** Ends it too if the line is the callback of a login that was left, such as that of a process that was killed. */
+  takeAnother(line: string): Promise<boolean>;
   cancelled(): void;
-  /** The application's own `openBrowser` failed. Called later, never while it is being shown. */
+  /** The person will not see the URL, or the application's own `openBrowser` failed. Never called by `show` itself. */
   failed(error: unknown): void;
 };
 
@@ -47,27 +51,29 @@ export interface Prompt {
  * The URL comes first, whatever becomes of the browser: a launcher may end well with nothing on the screen. It holds no
  * secret. What is pasted does, so it is neither echoed nor repeated.
  */
-export const promptOf = (settings: PromptSettings): Prompt => ({
+export const promptOf = ({ openBrowser, terminal }: PromptSettings): Prompt => ({
   show(waiting) {
-    const { url, where, timeLimit, take, cancelled } = waiting;
+    const { url, redirectUri, timeLimit, take, takeAnother, cancelled } = waiting;
     if (!isWebUrl(url)) throw new TypeError('The address is not one of the web.');
-    const { input, output }: Terminal = settings.terminal ?? { output: process.stderr, ...ownInput() };
-    const line = lineOn(output, { where, limit: timeLimit });
+    const { input, output } = terminal === false ? NOWHERE : (terminal ?? { output: process.stderr, ...ownInput() });
+    const line = lineOn(output, { where: new URL(redirectUri).host, limit: timeLimit });
     let over = false;
     line.print(`Open this address in your browser to log in:\n\n  ${new URL(url).href}\n\n`);
     const guard = guardInterrupt(cancelled);
-    openBrowser(settings.openBrowser, waiting, (text) => over || line.print(`${text}\n`));
+    launch({ openBrowser, terminal }, waiting, (text) => over || line.print(`${text}\n`));
     let stopReading = (): void => {};
     if (input && canRead(input)) {
-      line.print('Browser on another machine? Paste the address it ends on here:\n');
-      const refused = (): void => line.print(`${NOT_THE_CALLBACK}\n`);
-      stopReading = readLines(input, { take, refused, typed: line.typed, interrupted: cancelled });
+      line.print(INVITATION);
+      const refused = (): void => line.print(`${NOT_THE_CALLBACK} ${redirectUri}\n`);
+      stopReading = readLines(input, { take, takeAnother, refused, typed: line.typed, interrupted: cancelled });
     }
+    const doubt = setTimeout(() => line.print(`${DOUBT} ${redirectUri}\n`), DOUBT_AFTER).unref();
     line.count();
     return {
       end() {
         if (over) return;
         over = true;
+        clearTimeout(doubt);
         stopReading();
         line.end();
         guard.settled();
@@ -77,28 +83,44 @@ export const promptOf = (settings: PromptSettings): Prompt => ({
   },
 });
 
-const NOT_THE_CALLBACK = 'That is not where this login ends. Paste the whole address from the address bar:';
+const INVITATION = `Browser on another machine? It ends on a page that cannot be shown:
+paste its address here:
+`;
+const NOT_THE_CALLBACK = `That is not where this login ends. Paste the whole address from the address bar.
+It begins with`;
+/** A server that knows neither shows an error and sends nobody back: no answer ever comes here. */
+const DOUBT = `Does the browser show an error? Compare client id and redirect URI with the server.
+The redirect URI of this login:`;
+/** Milliseconds. */
+const DOUBT_AFTER = 30_000;
+
+const NOWHERE: Terminal = { output: new Writable({ write: (_text, _encoding, done) => done() }) };
 
 /** Piped input belongs to the program. */
 const ownInput = (): { readonly input?: Input } => (isatty(0) ? { input: process.stdin } : {});
 
-function openBrowser(
-  own: PromptSettings['openBrowser'],
+function launch(
+  { openBrowser: own, terminal }: PromptSettings,
   { url, failed }: Waiting,
   say: (text: string) => unknown,
 ): void {
   if (typeof own === 'function') {
     // Not awaited: a browser that stays open must not keep the callback waiting.
-    new Promise<void>((shown) => shown(own(url))).catch(failed);
+    new Promise<unknown>((shown) => shown(own(url))).catch(failed);
     return;
   }
+  const notOpened = (text: string, system?: string): void => {
+    say(`${text}. The address can be opened in any browser.`);
+    // Nobody knows the address: to wait for them would be to hang.
+    if (terminal === false) queueMicrotask(() => failed({ code: system }));
+  };
   const why = own === false ? 'this program opens none' : whyNoBrowser(surroundings());
   if (why !== undefined) {
-    say(`No browser is opened: ${why}. The address can be opened in any browser.`);
+    notOpened(`No browser is opened: ${why}`);
     return;
   }
   say('Opening it in your browser.');
   const reported = (wrong: string | undefined): unknown =>
-    wrong !== undefined && say(`No browser could be opened (${wrong}). The address can be opened in any browser.`);
+    wrong !== undefined && notOpened(`No browser could be opened (${wrong})`, wrong);
   void openSystemBrowser(url).then(reported);
 }

@@ -104,8 +104,9 @@ const ignore = (): void => {};
 
 function textOf(counted: readonly { readonly where: string; readonly end: number }[], typed = 0): string {
   const waits = counted.map(({ where, end }) => `${where}, ${clock((end - performance.now()) / 1000)} left`);
-  const enter = typed > 0 ? ` ${typed} characters received: press Enter.` : '';
-  return `Waiting on ${waits.join(', and on ')}.${enter}`;
+  // First, so that a narrow terminal shows it.
+  const enter = typed > 0 ? `${typed} character${typed === 1 ? '' : 's'} received: press Enter. ` : '';
+  return `${enter}Waiting on ${waits.join(', and on ')}.`;
 }
 
 /** Minutes and seconds, and hours where there are some. */

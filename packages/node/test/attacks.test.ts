@@ -7,6 +7,7 @@ import { createServer, Server, type Socket } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { isOfDesktop } from '../../../scripts/demo/desktop.ts';
 import { openSystemBrowser } from '../src/browser.ts';
 import { createNodeClient, type NodeSettings } from '../src/index.ts';
 import { paper, refused, type Visit, visit } from './listener.ts';
@@ -349,8 +350,8 @@ renameSync('${seen}.part', '${seen}');`;
     writeFileSync(browser, `#!/bin/sh\nexec '${process.execPath}' '${join(folder, 'record.cjs')}' "$@"\n`);
     chmodSync(browser, 0o755);
     // No desktop that would know better than BROWSER; and where that is not asked, the program is called `open`.
-    const desktop = { DISPLAY: '', WAYLAND_DISPLAY: '', XDG_CURRENT_DESKTOP: '', DESKTOP_SESSION: '', CI: '' };
-    const env = { ...desktop, BROWSER: browser, PATH: `${folder}${delimiter}${process.env['PATH']}` };
+    for (const name of Object.keys(process.env).filter(isOfDesktop)) vi.stubEnv(name, undefined);
+    const env = { CI: '', BROWSER: browser, PATH: `${folder}${delimiter}${process.env['PATH']}` };
     for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
     atTheEnd.push(() => vi.unstubAllEnvs());
     return {

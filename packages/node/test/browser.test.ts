@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { isOfDesktop } from '../../../scripts/demo/desktop.ts';
 import { isWebUrl, openSystemBrowser, type Surroundings, surroundings, whyNoBrowser } from '../src/browser.ts';
 import { withPipes } from './program.ts';
 
@@ -152,8 +153,8 @@ describe('the URL', () => {
   test('AT-35: reaches the browser as one argument, whatever a shell would make of it', async () => {
     const { env, opened } = await fakeBrowser(NOTES);
     const url = 'https://as.example/authorize?a=`id`&b=$(id)&c="%20&%20calc.exe&d=;id|id&e=\'-x';
-    for (const [name, value] of Object.entries({ ...env, DISPLAY: '', XDG_CURRENT_DESKTOP: '' }))
-      vi.stubEnv(name, value);
+    for (const name of Object.keys(process.env).filter(isOfDesktop)) vi.stubEnv(name, undefined);
+    for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
     try {
       expect(await openSystemBrowser(url)).toBeUndefined();
       expect(await opened()).toBe(`1\n${url}\n`);

@@ -18,13 +18,20 @@ const settings = {
   server: { issuer: ISSUER, authorizationEndpoint: `${ISSUER}/authorize`, tokenEndpoint: `${ISSUER}/oauth/token` },
 };
 
+/** Path and query of every request that arrived at either of the two. */
+const targets: string[] = [];
+
 /** The server that the contract describes, over real HTTP. */
-const listener = createServer(async (request, response) => {
-  let body = '';
-  for await (const part of request) body += part;
-  const headers = request.headers as Readonly<Record<string, string>>;
-  write(response, answerTestRequest({ method: request.method ?? '', target: request.url ?? '', headers, body }));
-});
+const makeListener = (): Server =>
+  createServer(async (request, response) => {
+    const { method = '', url: target = '' } = request;
+    targets.push(target);
+    let body = '';
+    for await (const part of request.setEncoding('utf8')) body += part;
+    const headers = request.headers as Readonly<Record<string, string>>;
+    write(response, answerTestRequest({ method, target, headers, body }));
+  });
+const [listener, otherListener] = [makeListener(), makeListener()];
 
 function write(response: ServerResponse, answer: TestAnswer): void {
   if (answer === 'hang') return;
@@ -53,14 +60,16 @@ const stop = (server: Server): Promise<void> =>
   });
 
 let url = '';
+let otherUrl = '';
 let closedUrl = '';
 beforeAll(async () => {
   url = await listen(listener);
+  otherUrl = await listen(otherListener);
   const closed = createServer();
   closedUrl = await listen(closed);
   await stop(closed);
 });
-afterAll(() => stop(listener));
+afterAll(() => Promise.all([stop(listener), stop(otherListener)]));
 
 /** Goes to the callback as a browser does: it follows the redirect, and does not wait for the page. */
 async function arrive(callbackUrl: string): Promise<void> {
@@ -78,6 +87,7 @@ function advance(seconds: number): void {
 /** The ports of a client on these stores, and of another one on the same stores. */
 function subject(stores: () => Partial<Stores>): Subject {
   const shown: string[] = [];
+  const before = targets.length;
   const openBrowser = (opened: string): void => void shown.push(opened);
   const open = () => nodePorts({ ...settings, ...stores(), openBrowser, terminal: { output: paper() } });
   return {
@@ -86,6 +96,8 @@ function subject(stores: () => Partial<Stores>): Subject {
     arrive,
     shown: () => shown,
     server: { url, closedUrl },
+    otherUrl,
+    received: () => targets.slice(before),
     advance,
     timers: globalThis,
     dispose: () => void vi.useRealTimers(),
@@ -159,6 +171,27 @@ describe('what is broken on the real platform is noticed', () => {
       return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
     },
   };
+  // By a redirect of its own it does what Node's fetch is trusted not to do.
+  const takesAlong: Ports['resourceFetch'] = {
+    prepare: (input, init) => ({
+      url: String(input),
+      method: (init as RequestInit | undefined)?.method ?? 'GET',
+      async send(authorization) {
+        const headers = new Headers((init as RequestInit | undefined)?.headers);
+        headers.set('authorization', authorization);
+        const once = (to: string) => fetch(to, { ...(init as RequestInit), headers, redirect: 'manual' });
+        const response = await once(String(input));
+        const location = response.headers.get('location');
+        return location === null ? response : once(new URL(location, String(input)).href);
+      },
+    }),
+  };
+  const early: Ports['resourceFetch'] = {
+    prepare(input, init) {
+      const answer = fetch(String(input), init as RequestInit);
+      return { url: String(input), method: 'POST', send: () => answer };
+    },
+  };
 
   test.each<[name: string, make: () => Subject | Promise<Subject>]>([
     ['sessionStore shows an old or a new value, whole, while it is written', () => onDisk(carelessStore)],
@@ -168,6 +201,13 @@ describe('what is broken on the real platform is noticed', () => {
     ['userAgent waits on when a callback is not accepted', () => inMemory({ userAgent: takesAny })],
     ['transport follows no redirect', () => inMemory({ transport: follows })],
     ['transport fails where nobody listens', () => inMemory({ transport: follows })],
+    ['transport sends a body once, whatever the answer', () => inMemory({ transport: follows })],
+    [
+      'resourceFetch sends nothing before it is told to, and one request then',
+      () => inMemory({ resourceFetch: early }),
+    ],
+    ['resourceFetch sends the Authorization that it is given', () => inMemory({ resourceFetch: early })],
+    ['resourceFetch takes no Authorization along to another origin', () => inMemory({ resourceFetch: takesAlong })],
   ])('%s', async (name, make) => {
     const made = await make();
     try {

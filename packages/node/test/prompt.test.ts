@@ -238,7 +238,9 @@ describe('a callback URL that is pasted', () => {
     const [input, output] = [new PassThrough(), paper()];
     const one = await reading({ input, output });
     const two = await reading({ input, output });
-    input.write(`${two.redirectUri + CALLBACK}\nnonsense\n${one.redirectUri + CALLBACK}\n`);
+    input.write(`${two.redirectUri + CALLBACK}\nnonsense\n`);
+    await turn();
+    input.write(`${one.redirectUri + CALLBACK}\n`);
     expect(await two.outcome).toMatchObject({ url: two.redirectUri + CALLBACK });
     expect(await one.outcome).toMatchObject({ url: one.redirectUri + CALLBACK });
     expect(output.text().split(HINT)).toHaveLength(2);
@@ -400,7 +402,7 @@ describe('without a terminal, because the program shows the person all', () => {
   function silent(openBrowser?: boolean | ((url: string) => unknown)) {
     const prompt = promptOf({ openBrowser, terminal: false });
     const departure = loopbackUserAgent({ ...redirectAddressOf(undefined), timeLimit: 60, prompt }).begin();
-    const outcome = departure.redirectUri.then((redirectUri: string) =>
+    const outcome = Promise.resolve(departure.redirectUri).then((redirectUri) =>
       departure.open({ url: 'https://as.example/authorize', accepts: (url) => url === redirectUri + CALLBACK }),
     );
     outcome.catch(() => {});

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type AuthorizationServer, startAuthorizationServer } from '../../../scripts/demo/authorization-server.ts';
 import { actAsPerson } from '../../../scripts/demo/person.ts';
+import { inTerminal } from './program.ts';
 import { openToOthers } from './whole-values.ts';
 
 const CHILD = fileURLToPath(new URL('./second-process-child.ts', import.meta.url));
@@ -31,17 +32,18 @@ afterEach(() => {
   rmSync(home, { recursive: true, force: true });
 });
 
+const settings = () => ({
+  server: server.metadata,
+  clientId: server.clientId,
+  scope: ['openid', 'profile', 'email', 'offline_access'],
+  app: 'second process',
+  timeLimit: 60,
+});
+
 /** A process whose user has this home; where its files go is its own doing. */
 function start(what: string, callbackUrl = '', at = home): ChildProcess {
-  const settings = {
-    server: server.metadata,
-    clientId: server.clientId,
-    scope: ['openid', 'profile', 'email', 'offline_access'],
-    app: 'second process',
-    timeLimit: 60,
-  };
   const { XDG_DATA_HOME: _, ...env } = process.env;
-  const child = spawn(process.execPath, [CHILD, what, JSON.stringify(settings), callbackUrl], {
+  const child = spawn(process.execPath, [CHILD, what, JSON.stringify(settings()), callbackUrl], {
     env: { ...env, HOME: at, LOCALAPPDATA: at },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: 60_000,
@@ -130,6 +132,28 @@ describe('sc-009: a process that is killed while it waits for the callback', () 
     expect(await run('look')).toEqual({ status: 'logged_out' });
     expect(content()).not.toContain('accessToken');
     expect(await run('finish', callbackUrl)).toEqual({ failed: 'transaction_consumed' });
+    expect(codesSent() - before).toBe(1);
+  }, 60_000);
+
+  test('is finished by a person who begins again at a terminal and pastes the address that is left', async () => {
+    const before = codesSent();
+    const { first, url } = await begin();
+    const callbackUrl = await addressBarAfter(url);
+    first.kill('SIGKILL');
+    await endOf(first);
+    const command = [process.execPath, CHILD, 'begin', JSON.stringify(settings())] as const;
+    const second = inTerminal({ HOME: home, LOCALAPPDATA: home }, command);
+    await second.until(/Waiting on /);
+    second.terminal.write(`${callbackUrl.replace(/state=[^&]+/, `state=${'x'.repeat(43)}`)}\r`);
+    await second.until(/That is not where this login ends/);
+    second.terminal.write(`${callbackUrl}\r`);
+    const shown = await second.until(/(\{"status":"logged_in".*\})/);
+    expect(JSON.parse(shown)).toMatchObject(LOGGED_IN);
+    expect((await second.ended).code).toBe(0);
+    // Neither what was pasted nor any part of it was shown, and of the second login nothing is left.
+    for (const secret of new URL(callbackUrl).searchParams.values())
+      if (secret !== server.issuer) expect(second.text()).not.toContain(secret);
+    expect(content()).not.toContain('codeVerifier');
     expect(codesSent() - before).toBe(1);
   }, 60_000);
 

@@ -22,13 +22,10 @@ const failureOf = (work: () => unknown): unknown => {
   }
 };
 
-test.each([Number.POSITIVE_INFINITY, Number.NaN, 0, -1, 3601])(
-  'a time limit of %s seconds is refused',
-  (timeLimit) => {
-    const failure = failureOf(() => createNodeClient({ ...SETTINGS, timeLimit }));
-    expect(failure).toMatchObject({ code: 'invalid_settings' });
-  },
-);
+test.each([Number.POSITIVE_INFINITY, Number.NaN, 0, -1, 3601])('a time limit of %s seconds is refused', (timeLimit) => {
+  const failure = failureOf(() => createNodeClient({ ...SETTINGS, timeLimit }));
+  expect(failure).toMatchObject({ code: 'invalid_settings' });
+});
 
 test('a cancel that is no signal fails the login, and leaves no timer behind', async () => {
   const client = createNodeClient({ ...SETTINGS, timeLimit: 0.05 });

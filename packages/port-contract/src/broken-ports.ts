@@ -1,6 +1,7 @@
 /** Ports that break one promise each -> proof that the contract notices. */
 import { brokenClocks, brokenLocks, brokenRandomSources } from './broken-in-process.ts';
 import type { BrokenPort } from './broken-port.ts';
+import { brokenResourceFetches } from './broken-resource-fetches.ts';
 import { brokenStores } from './broken-stores.ts';
 import { brokenTransports } from './broken-transports.ts';
 import { brokenUserAgents } from './broken-user-agents.ts';
@@ -18,5 +19,6 @@ export const brokenPorts: readonly BrokenPort[] = [
   ...brokenRandomSources,
   ...brokenUserAgents,
   ...brokenTransports,
+  ...brokenResourceFetches,
   ...brokenVerifiers,
 ];

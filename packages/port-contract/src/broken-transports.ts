@@ -7,6 +7,7 @@ const target = (method: string): string =>
   `sends a ${method} request with exactly the target, headers and body that it was given`;
 const CUTS = 'cuts off a body that does not end, after the limit';
 const ERROR_STATUS = 'gives an answer with an error status as an answer';
+const ONCE = 'sends a body once, whatever the answer';
 const CUT_OFF = 'takes a body that was cut off for an error';
 const NOBODY = 'fails where nobody listens';
 const NOTHING_SENT = 'knows that nothing was sent where nobody listens';
@@ -63,6 +64,10 @@ export const brokenTransports: readonly BrokenPort[] = [
     const response = await send(request, cancel);
     if (response.status >= 400) throw new PortError('network_error', { sent: 'maybe' });
     return response;
+  }),
+  broken('that sends again what was misdirected', [ONCE], (send) => async (request, cancel) => {
+    const response = await send(request, cancel);
+    return response.status === 421 ? send(request, cancel) : response;
   }),
   broken('that follows redirects', ['follows no redirect'], (send) => async (request, cancel) => {
     const response = await send(request, cancel);

@@ -2,6 +2,7 @@
 import { clock } from './clock.ts';
 import { lock } from './lock.ts';
 import { randomSource } from './random-source.ts';
+import { resourceFetch } from './resource-fetch.ts';
 import { signatureVerifier } from './signature-verifier.ts';
 import { stores } from './stores.ts';
 import type { ContractTest } from './subject.ts';
@@ -20,5 +21,6 @@ export const contract: readonly ContractTest[] = [
   ...randomSource,
   ...userAgent,
   ...transport,
+  ...resourceFetch,
   ...signatureVerifier,
 ];

@@ -4,6 +4,7 @@ export { brokenPorts } from './broken-ports.ts';
 export { contract } from './contract.ts';
 export { type DescribeOptions, describePorts, type TestRunner } from './describe-ports.ts';
 export { ContractError } from './expect.ts';
+export { type MemoryFetch, type MemoryRequest, scriptedFetch } from './memory-fetch.ts';
 export {
   type MemoryOptions,
   type MemoryPorts,
@@ -15,13 +16,7 @@ export {
   type VirtualClock,
   virtualClock,
 } from './memory-ports.ts';
-export {
-  type MemoryFetch,
-  type MemoryRequest,
-  type ScriptedTransport,
-  scriptedFetch,
-  scriptedTransport,
-} from './memory-transport.ts';
+export { type ScriptedTransport, scriptedTransport } from './memory-transport.ts';
 export { type MemoryUserAgent, memoryUserAgent, type Visit } from './memory-user-agent.ts';
 export type { ContractTest, Need, PortName, Reopened, Subject, TestServer, Timers } from './subject.ts';
 export { answerTestRequest, type TestAnswer, type TestRequest } from './test-server.ts';

@@ -1,7 +1,8 @@
 /** A whole platform in memory: time that is moved by hand, repeatable randomness, a network that is written down. */
 import { type Clock, memoryStore, type Ports, promiseLock, type RandomSource } from '@proofkey/client';
 import type { NumericDate } from '@proofkey/core';
-import { type ScriptedTransport, scriptedFetch, scriptedTransport } from './memory-transport.ts';
+import { scriptedFetch } from './memory-fetch.ts';
+import { type ScriptedTransport, scriptedTransport } from './memory-transport.ts';
 import { type MemoryUserAgent, memoryUserAgent, type Visit } from './memory-user-agent.ts';
 import type { Subject, Timers } from './subject.ts';
 import { answerTestRequest } from './test-server.ts';
@@ -83,10 +84,12 @@ export interface MemorySubject extends Subject {
 export function memorySubject(options?: MemoryOptions): MemorySubject {
   const ports = memoryPorts(options);
   const { transactionStore, sessionStore, lock, transport, userAgent, clock } = ports;
-  const url = 'https://server.example';
+  const [url, otherUrl] = ['https://server.example', 'https://other.example'];
+  const targetOf = (asked: string): string | undefined =>
+    [url, otherUrl].filter((one) => asked.startsWith(`${one}/`)).map((one) => asked.slice(one.length))[0];
   transport.answer(
-    (request) => request.url.startsWith(`${url}/`),
-    (request) => answerTestRequest({ body: '', ...request, target: request.url.slice(url.length) }),
+    (request) => targetOf(request.url) !== undefined,
+    (request) => answerTestRequest({ body: '', ...request, target: targetOf(request.url) ?? '' }),
   );
   return {
     ports,
@@ -95,6 +98,8 @@ export function memorySubject(options?: MemoryOptions): MemorySubject {
     arrive: (callbackUrl) => userAgent.arrive(callbackUrl),
     shown: () => userAgent.opened,
     server: { url, closedUrl: 'https://closed.example' },
+    otherUrl,
+    received: () => transport.requests.flatMap((request) => targetOf(request.url) ?? []),
     advance: (seconds) => clock.advance(seconds),
   };
 }

@@ -1,11 +1,5 @@
 /** Request -> the answer that a test wrote for it. No network, and the same promises as a real transport. RFC 9110. */
-import {
-  type AbortSignalLike,
-  type MaybePromise,
-  PortError,
-  type ResourceFetch,
-  type Transport,
-} from '@proofkey/client';
+import { type AbortSignalLike, type MaybePromise, PortError, type Transport } from '@proofkey/client';
 import { BODY_LIMIT, type HttpRequest, type HttpResponse } from '@proofkey/core';
 import type { TestAnswer } from './test-server.ts';
 
@@ -61,19 +55,3 @@ function unlessCancelled<T>(work: Promise<T>, cancel: AbortSignalLike | undefine
     work.then(resolve, reject).finally(() => cancel.removeEventListener('abort', abort));
   });
 }
-
-/** What `client.fetch` is on memory ports: `createClient<MemoryFetch>(settings, memoryPorts())`. */
-export type MemoryFetch = (url: string, init?: MemoryRequest) => Promise<HttpResponse>;
-
-export type MemoryRequest = Partial<Pick<HttpRequest, 'method' | 'headers' | 'body'>>;
-
-/** Calls of an API go the same way as everything else, so that one script answers them all. */
-export const scriptedFetch = (transport: Transport): ResourceFetch => ({
-  prepare(input, init) {
-    const url = String(input);
-    const { method = 'GET', headers = {}, body } = (init ?? {}) as MemoryRequest;
-    const send = (authorization: string): Promise<HttpResponse> =>
-      transport.send({ method, url, headers: { ...headers, authorization }, ...(body !== undefined && { body }) });
-    return { url, method, send };
-  },
-});

@@ -10,10 +10,11 @@ export type PortName =
   | 'randomSource'
   | 'userAgent'
   | 'transport'
+  | 'resourceFetch'
   | 'signatureVerifier';
 
 /** What a test may need. Whoever cannot provide one names it in `without`, and sees which tests were not run. */
-export type Need = PortName | 'reopen' | 'arrive' | 'shown' | 'server' | 'advance';
+export type Need = PortName | 'reopen' | 'arrive' | 'shown' | 'server' | 'otherUrl' | 'received' | 'advance';
 
 export type Reopened = Partial<Pick<Ports, 'transactionStore' | 'sessionStore' | 'lock'>>;
 
@@ -32,6 +33,13 @@ export interface Subject {
   shown?(): readonly string[];
   /** A server that answers every request as `answerTestRequest` says. */
   readonly server?: TestServer;
+  /** Where the same server listens once more: another origin, without a path and without a slash at the end. */
+  readonly otherUrl?: string;
+  /**
+   * Path and query of every request that has arrived at the server since this subject was made, at both origins and in
+   * order. Those of the method OPTIONS do not count: browsers send them by themselves.
+   */
+  received?(): MaybePromise<readonly string[]>;
   /** Moves the clock of these ports forward by whole seconds. Only where that can be done without waiting. */
   advance?(seconds: number): MaybePromise<void>;
   /** The platform's own when absent. They end a wait for something that does not come. */

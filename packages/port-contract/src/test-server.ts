@@ -1,4 +1,4 @@
-/** Request at the server of the transport tests -> what it answers. Pure: any HTTP server can play it. RFC 9110. */
+/** Request at the server of the tests -> what it answers. Pure: any HTTP server can play it. RFC 9110. */
 import { BODY_LIMIT } from '@proofkey/core';
 
 export interface TestRequest {
@@ -29,7 +29,9 @@ export type TestAnswer =
 /** A page in a browser may read all of it, so that the tests can run there against a server elsewhere. */
 const HEADERS: Readonly<Record<string, string>> = {
   'Access-Control-Allow-Origin': '*',
-  'Access-Control-Allow-Headers': '*',
+  // A star stands for every name but this one (Fetch, CORS-preflight fetch).
+  'Access-Control-Allow-Headers': 'Authorization, *',
+  'Access-Control-Allow-Methods': '*',
   'Access-Control-Expose-Headers': '*',
   'Content-Type': 'application/json; charset=utf-8',
   'X-Odd-Case': 'Yes, Sir',
@@ -43,19 +45,24 @@ export const TEXT = '{"text":"a, ü, Ω, 日, 😀"}';
 
 export const AT_LIMIT: string = 'x'.repeat(BODY_LIMIT);
 
+/** What `/has/<name>/<value>` answers: the request has it, has none, has another one. */
+export const HAS = 200;
+export const HAS_NONE = 404;
+export const HAS_ANOTHER = 409;
+
 /**
- * The answer to every request of the transport tests. It keeps nothing between requests.
+ * The answer to every request of the tests of `transport` and `resourceFetch`. It keeps nothing between requests.
  *
  * Serve it by any HTTP server: write the status and the headers as they are, and the body as UTF-8.
  */
 export function answerTestRequest(request: TestRequest): TestAnswer {
-  const answer = (body: string, status = 200, more?: Readonly<Record<string, string>>): TestAnswer => ({
+  const answer = (body: string, status = 200, headers?: Readonly<Record<string, string>>): TestAnswer => ({
     status,
-    headers: { ...HEADERS, ...more },
+    headers: { ...HEADERS, ...headers },
     body,
   });
   if (request.method === 'OPTIONS') return answer('');
-  const [path = '', argument = ''] = request.target.split('?', 1)[0]?.slice(1).split('/') ?? [];
+  const [path = '', argument = '', more = '%2Ffollowed'] = request.target.split('?', 1)[0]?.slice(1).split('/') ?? [];
   switch (path) {
     case 'echo':
       return answer(JSON.stringify(request), 200, { 'Set-Cookie': 'kept=yes; Path=/' });
@@ -64,7 +71,9 @@ export function answerTestRequest(request: TestRequest): TestAnswer {
     case 'status':
       return answer('{"error":"of_the_test"}', Number(argument));
     case 'redirect':
-      return answer('{}', Number(argument), { Location: '/followed' });
+      return answer('{}', Number(argument), { Location: decodeURIComponent(more) });
+    case 'has':
+      return answer('{}', statusOf(request, argument, decodeURIComponent(more)));
     case 'followed':
       return answer(FOLLOWED);
     case 'limit':
@@ -80,4 +89,11 @@ export function answerTestRequest(request: TestRequest): TestAnswer {
     default:
       return answer('{}', 404);
   }
+}
+
+/** For those who see nothing of an answer but its status: has the request this method, body or header? */
+function statusOf(request: TestRequest, member: string, value: string): number {
+  const found = member === 'method' || member === 'body' ? request[member] : request.headers[member];
+  if (found === undefined) return HAS_NONE;
+  return found === value ? HAS : HAS_ANOTHER;
 }

@@ -62,10 +62,23 @@ export const transport: readonly ContractTest[] = [
     expectSame(body, TEXT, 'Decode UTF-8, also where a character is split between two parts, and do not parse JSON.');
   }),
   contractTest('transport', 'gives an answer with an error status as an answer', ['server'], async (port, subject) => {
-    for (const status of [400, 401, 403, 404, 429, 500, 503]) {
-      const response = await sent(port, subject, get(`${subject.server.url}/status/${status}`));
-      expectSame(response.status, status, 'The core reads what an error says: do not throw.');
-      expectSame(response.body, '{"error":"of_the_test"}', 'The core reads what an error says: keep its body.');
+    for (const status of [400, 401, 403, 404, 408, 421, 425, 429, 500, 503]) {
+      const url = `${subject.server.url}/status/${status}`;
+      for (const request of [get(url), post(url, 'code=c0de')]) {
+        const response = await sent(port, subject, request);
+        expectSame(response.status, status, 'The core reads what an error says: do not throw.');
+        expectSame(response.body, '{"error":"of_the_test"}', 'The core reads what an error says: keep its body.');
+      }
+    }
+  }),
+  contractTest('transport', 'sends a body once, whatever the answer', ['server', 'received'], async (port, subject) => {
+    for (const status of [200, 307, 401, 408, 421, 425, 429, 500, 503]) {
+      const target = `/status/${status}?once`;
+      const answer = port.send(post(subject.server.url + target, 'code=c0de')).catch(portErrorOnly);
+      await soon(subject, answer, 'an answer', 'Settle when the answer is complete.');
+      const count = (await subject.received()).filter((one) => one === target).length;
+      const repair = `A code that is sent twice ends the login. Platforms send again by themselves, as after 421.`;
+      expectThat(count === 1, `one request that is answered ${status}`, count, repair);
     }
   }),
   contractTest('transport', 'follows no redirect', ['server'], async (port, subject) => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { spawn } from '@lydell/node-pty';
 import { expect } from 'vitest';
+import { isOfDesktop } from '../../../scripts/demo/desktop.ts';
 import { root, withFolder } from './processes.ts';
 import type { Secret } from './secrets.ts';
 
@@ -57,11 +58,11 @@ function browserIn(folder: string, args: readonly string[]): string {
 }
 
 /** What would decide for the person which browser is opened, and how. */
-const SURROUNDINGS = /^(NODE_OPTIONS|CI|BROWSER|DISPLAY|WAYLAND_DISPLAY|DESKTOP_SESSION|(XDG|DBUS|GNOME|KDE)_.*)$/;
+const decides = (name: string): boolean => /^(NODE_OPTIONS|CI|BROWSER)$/.test(name) || isOfDesktop(name);
 
 function open(args: readonly string[], more: NodeJS.ProcessEnv): Terminal & { kill(): void } {
   const env = {
-    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !SURROUNDINGS.test(name))),
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !decides(name))),
     ...more,
   };
   const options = { name: 'xterm-256color', cols: 100, rows: 30, cwd: root, env };

@@ -41,6 +41,15 @@ export const runners: Readonly<Record<string, Runner>> = {
     expect(code).toBe(1);
   },
 
+  /** A program without a terminal: nothing is printed but what the `shell` in the place of Electron's prints. */
+  desktop: async (source, world) => {
+    const shell = 'const shell = { openExternal: async (url: string) => console.error(url) };\n';
+    const { code, stdout, stderr } = await runProgram(`${shell}${placed(source, world)}`);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/^http:\S+\n$/);
+    expect(code).toBe(0);
+  },
+
   /** The ports are Node's; the block only knows that they are ports. */
   ports: async (source, world) => {
     const ports = join(root, 'packages/node/src/node-client.ts');

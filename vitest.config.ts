@@ -32,6 +32,8 @@ const gates: TestProjectConfiguration = {
 export default defineConfig({
   test: {
     projects: [packages, gates],
+    // Many tests wait for other processes, so that no core is left out.
+    maxWorkers: '100%',
     coverage: {
       provider: 'v8',
       include: ['packages/*/src/**/*.ts'],

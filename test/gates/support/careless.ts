@@ -73,7 +73,8 @@ export function clientThatChecksNothing({ issuer, clientId, scope, openBrowser }
         code_challenge: CHALLENGE,
         code_challenge_method: 'S256',
       };
-      if (typeof openBrowser === 'function') await openBrowser(`${issuer}/authorize?${new URLSearchParams(parameters)}`);
+      if (typeof openBrowser === 'function')
+        await openBrowser(`${issuer}/authorize?${new URLSearchParams(parameters)}`);
     });
     const body = {
       grant_type: 'authorization_code',

@@ -27,7 +27,7 @@ export function screenOf(
   return {
     say(line) {
       // What a server sent must not steer the terminal that it is printed on.
-      const text = `${line.replace(/\p{Cc}/gu, '')}\n`;
+      const text = `${line.replace(/[\p{Cc}\p{Cf}]/gu, '')}\n`;
       // The client writes its countdown again, below, when the second is over.
       stdout.write(countingDown && stdout.isTTY && stderr.isTTY ? ERASE_LINE + text : text);
     },

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { withoutDesktop } from '../../scripts/demo/desktop.ts';
+import { screenOf } from '../../scripts/demo/terminal.ts';
 import { DEMO, ELEVEN, imported, stepsIn } from './support/demo.ts';
 import { root } from './support/processes.ts';
 
@@ -128,4 +129,11 @@ describe('without a desktop', () => {
     const others = { WAYLAND_DISPLAY: 'w', XDG_CURRENT_DESKTOP: 'KDE', KDE_FULL_SESSION: 'true', XDG_DATA_DIRS: '/x' };
     expect(withoutDesktop({ ...X, ...REST, ...others })).toEqual(REST);
   });
+});
+
+test('what a server says does not steer the terminal', () => {
+  const written: string[] = [];
+  const out = { isTTY: true, columns: 80, write: (text: string) => written.push(text) > 0 };
+  screenOf(out as never, out as never).say('Ada\u001b[2J\u0007\u202e Lovelace\r\n');
+  expect(written).toEqual(['Ada[2J Lovelace\n']);
 });

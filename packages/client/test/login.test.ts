@@ -6,6 +6,17 @@ import { clientOf, gone, json, REDIRECT_URI, SETTINGS, userAgent, userOf, world 
 const failed = (code: string): object => ({ failure: expect.objectContaining({ code }) });
 
 describe('login', () => {
+  test('keeps records under a name that no other client id can make', async () => {
+    const ports = world();
+    const clientId = `app@${encodeURIComponent(SETTINGS.server.issuer)}/session@x`;
+    await createClient({ ...SETTINGS, clientId }, ports)
+      .login()
+      .catch(() => {});
+    const [key = ''] = ports.transactionStore.entries.keys();
+    const owner = `${encodeURIComponent(clientId)}@${encodeURIComponent(SETTINGS.server.issuer)}`;
+    expect(key).toMatch(new RegExp(`^proofkey/1/${owner.replace(/[.*+?^$()[\]]/g, '\\$&')}/login/[\\w-]{43}$`));
+  });
+
   test('logs a person in', async () => {
     const ports = world();
     const client = clientOf(ports);

@@ -102,10 +102,13 @@ describe('a launcher', () => {
       browser = await launcher('setTimeout(() => {}, 600_000)')();
       return browser;
     };
-    expect(await openSystemBrowser(URL_OF_LOGIN, stays)).toBeUndefined();
-    expect(browser?.exitCode).toBeNull();
-    expect(browser?.listenerCount('exit')).toBe(0);
-    browser?.kill('SIGKILL');
+    try {
+      expect(await openSystemBrowser(URL_OF_LOGIN, stays)).toBeUndefined();
+      expect(browser?.exitCode).toBeNull();
+      expect(browser?.listenerCount('exit')).toBe(0);
+    } finally {
+      browser?.kill('SIGKILL');
+    }
   });
 
   test('that does not exist is named by its code alone', async () => {

@@ -72,6 +72,15 @@ test.each([
   },
 );
 
+test('a program that listens to SIGINT once decides itself, too', { timeout: LIMIT }, async () => {
+  const program = withPipes({ OWN_SIGINT: 'once' });
+  await program.until(/Waiting on /);
+  program.child.kill('SIGINT');
+  expect(await program.ended).toEqual({ code: 7, signal: null });
+  expect(program.text()).toContain('own listener');
+  expect(program.text()).toContain('left: 0 logins, 0 listeners, raw false');
+});
+
 test('a second Ctrl+C ends a clean-up that hangs', { timeout: LIMIT }, async () => {
   const program = inTerminal({ STUCK: 'store' });
   await waiting(program);

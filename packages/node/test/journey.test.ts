@@ -147,6 +147,14 @@ describe('cli/oauth', () => {
 });
 
 describe('MCP example client', () => {
+  test('its SDK never checked the state: ours takes no code with a state that it did not make', async () => {
+    const waiting = await login();
+    for (const state of ['', 'wrong', waiting.state.slice(1), `${waiting.state}x`, waiting.state.toUpperCase()]) {
+      expect(await visit({ url: `${waiting.redirectUri}?code=x&state=${state}` })).toMatchObject({ status: 400 });
+    }
+    await stillWaits(waiting);
+  });
+
   test('it chose a port, closed it and listened again: ours is bound once, before the URL exists', async () => {
     const listen = vi.spyOn(SocketServer.prototype, 'listen');
     const close = vi.spyOn(SocketServer.prototype, 'close');

@@ -52,7 +52,8 @@ const client = createNodeClient({
   transactionStore,
 });
 
-if (OWN_SIGINT !== undefined) process.on('SIGINT', () => say('own listener'));
+if (OWN_SIGINT === 'once') process.once('SIGINT', () => say('own listener'));
+else if (OWN_SIGINT !== undefined) process.on('SIGINT', () => say('own listener'));
 process.on('exit', () => {
   say(`left: ${pending()} logins, ${process.listenerCount('SIGINT')} listeners, raw ${process.stdin.isRaw === true}`);
 });

@@ -30,6 +30,7 @@ describe('a request that is not the callback gets its error, and the wait goes o
       (uri) => ({ url: uri + CALLBACK, method: 'OPTIONS', headers: { origin: 'https://evil.example' } }),
     ],
     ['lb-015: prefetch', 503, (uri) => ({ url: uri + CALLBACK, headers: { 'sec-purpose': 'prefetch;prerender' } })],
+    ['prefetch as it was once written', 503, (uri) => ({ url: uri + CALLBACK, headers: { purpose: 'prefetch' } })],
     [
       'lb-017: request line longer than 16 KiB',
       431,

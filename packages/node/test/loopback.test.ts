@@ -15,11 +15,25 @@ describe('a login', () => {
     expect(page.status).toBe(200);
     expect(page.body).toContain('You are logged in');
     for (const { headers } of [callback, page]) {
+      expect(headers).toMatchObject({
+        'cross-origin-opener-policy': 'same-origin',
+        'cross-origin-resource-policy': 'same-origin',
+        'x-content-type-options': 'nosniff',
+      });
       expect(headers).toMatchObject({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });
       expect(headers['content-security-policy']).toMatch(/^default-src 'none';/);
     }
     expect(page.body).not.toMatch(/<script|c0de|ours|http:|src=|href=/);
     await refused(login.redirectUri);
+  });
+
+  test('shows its last page to nobody who asks for it by another name', async () => {
+    const login = await started();
+    await visit({ url: login.redirectUri + CALLBACK });
+    const { port } = new URL(login.redirectUri);
+    const elsewhere = { url: new URL('/', login.redirectUri).href, headers: { host: `localhost:${port}` } };
+    expect((await visit(elsewhere)).status).toBe(421);
+    await finish(login);
   });
 
   test('that failed says so on its last page', async () => {

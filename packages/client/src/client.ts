@@ -44,7 +44,7 @@ export interface Client<Fetch = (input: unknown, init?: unknown) => Promise<unkn
   /** Calls the listener after each change of the snapshot, when nothing is locked. @returns what ends that */
   subscribe(listener: (snapshot: Snapshot) => void): () => void;
   /**
-   * An access token that is good for at least 30 seconds more.
+   * An access token that is good for at least 30 seconds more; where the server tells no end, until an API refuses it.
    *
    * @param request another API than the one of the settings
    * @throws ProofkeyError `not_logged_in`, `session_expired`, `session_unreadable`, `token_set_missing`,

@@ -1,6 +1,6 @@
 /** Failure (data) -> error (thrown). The one class that this library throws. */
 import { type Failure, type FailureCode, locate, type Refusal, type Result, refusalOf } from '@proofkey/core';
-import { isPortError } from './port-error.ts';
+import { isPortError, systemName } from './port-error.ts';
 import type { MaybePromise } from './ports.ts';
 
 const BRAND = Symbol.for('proofkey.error');
@@ -12,7 +12,7 @@ export class ProofkeyError extends Error {
 
   /** @param cause kept only when it is a `PortError`: other errors might quote a secret */
   constructor(failure: Failure, cause?: unknown) {
-    const system = isPortError(cause) ? cause.system : undefined;
+    const system = isPortError(cause) ? systemName(cause.system) : undefined;
     const located = system === undefined ? failure : locate(failure, { system });
     super(located.message, isPortError(cause) ? { cause } : undefined);
     this.failure = located;

@@ -8,8 +8,8 @@ import {
   type LoginState,
   refusalOf,
   resumeLogin,
-  type ServerMetadata,
   type Session,
+  standsIn,
   startLogin,
   stateOfCallback,
   stepLogin,
@@ -37,6 +37,8 @@ export type LoginCalls = {
 
 export function loginCalls({ settings, ports, records, snapshots, tell, server }: Context): LoginCalls {
   const underWay = new Map<string, Promise<LoginOutcome>>();
+  /** The logins that were begun here: their own user agents take their callbacks. */
+  const begunHere = new Set<string | undefined>();
 
   /** The one loop: perform, feed the answer back, until a step asks for nothing. */
   async function drive(performer: Performer, from: LoginState, first: Answer | undefined): Promise<LoginOutcome> {
@@ -82,7 +84,11 @@ export function loginCalls({ settings, ports, records, snapshots, tell, server }
       begun?.status === 'awaiting_callback' && isOurCallback(begun.transaction, url);
     const others = new Set<string>();
     const answersAnother = async (url: string): Promise<boolean> => {
-      if (await isAwaited(url)) others.add(url);
+      if (begunHere.has(stateOfCallback(url))) return false;
+      const found = await storedFor(url).catch(() => undefined);
+      const left = found?.status === 'present' && isOurCallback(found.transaction, url) && found.transaction;
+      if (left && begun?.status === 'awaiting_callback' && standsIn(left, begun.transaction, options.prompt))
+        others.add(url);
       return others.has(url);
     };
     const trip = { departure, accepts, answersAnother, ...(cancel && { cancel }) };
@@ -92,20 +98,23 @@ export function loginCalls({ settings, ports, records, snapshots, tell, server }
       if (cancel !== undefined && typeof cancel.addEventListener !== 'function')
         throw new ProofkeyError(NO_SIGNAL.failure);
       const redirectUri = await attempt(NO_USER_AGENT, () => departure.redirectUri);
-      const metadata = await unlessCancelled(server(), cancel);
+      const metadata = await server(cancel);
       const entropy = await attempt(NO_ENTROPY, () => ports.randomSource.octets(ENTROPY_LENGTH));
       // What was not given does not take a default away.
       const asked = given({ ...defaultsOf(settings), ...given(options), ...apiOf(options, settings), redirectUri });
       return startLogin({ ...settings, server: metadata }, asked as LoginOptions, entropy, ports.clock.now());
     });
     begun = state;
+    if (state.status === 'awaiting_callback') begunHere.add(state.transaction.state);
     const answer = await performer.perform(effects);
     const go = (): Promise<LoginOutcome> => told(performer, () => drive(performer, state, answer));
     if (answer?.type !== 'returned') return go();
     if (!others.has(answer.url)) return once(answer.url, go);
+    const finished = await once(answer.url, () => resume(answer.url, cancel));
     // This login has given way to the one that the person finished.
     await performer.perform(stepLogin(settings, state, { type: 'cancelled' }).effects);
-    return once(answer.url, () => resume(answer.url));
+    performer.tell({ type: 'login_failed', code: 'user_cancelled' });
+    return finished;
   }
 
   async function storedFor(callbackUrl: string): Promise<ThawedTransaction> {
@@ -113,14 +122,8 @@ export function loginCalls({ settings, ports, records, snapshots, tell, server }
     return key === undefined ? { status: 'absent' } : records.readTransaction(key);
   }
 
-  const isAwaited = (callbackUrl: string): Promise<boolean> =>
-    storedFor(callbackUrl).then(
-      (found) => found.status === 'present' && isOurCallback(found.transaction, callbackUrl),
-      () => false,
-    );
-
-  async function resume(callbackUrl: string): Promise<LoginOutcome> {
-    const performer = performerOf(ports, records, tell);
+  async function resume(callbackUrl: string, cancel?: AbortSignalLike): Promise<LoginOutcome> {
+    const performer = performerOf(ports, records, tell, { ...(cancel && { cancel }) });
     return told(performer, async () => {
       const found = await attempt(UNREADABLE, () => storedFor(callbackUrl));
       const state = resumeLogin(found, callbackUrl);
@@ -177,18 +180,6 @@ const UNREADABLE = refusalOf('effect_failed', 'storage_read_failed', 'retry');
 const NO_ENTROPY = refusalOf('effect_failed', 'insufficient_entropy', 'report');
 const NOT_EXPECTED = refusalOf('misuse', 'answer_not_expected', 'report');
 const NO_SIGNAL = refusalOf('misuse', 'invalid_parameter', 'fix_configuration');
-const CANCELLED = refusalOf('effect_failed', 'user_cancelled', 'none');
-
-/** Others may be waiting for the same metadata: whoever gives up stops waiting, and nothing else. */
-function unlessCancelled(metadata: Promise<ServerMetadata>, cancel?: AbortSignalLike): Promise<ServerMetadata> {
-  if (cancel === undefined) return metadata;
-  return new Promise((resolve, reject) => {
-    const giveUp = (): void => reject(new ProofkeyError(CANCELLED.failure));
-    cancel.addEventListener('abort', giveUp, { once: true });
-    if (cancel.aborted) giveUp();
-    metadata.then(resolve, reject).finally(() => cancel.removeEventListener('abort', giveUp));
-  });
-}
 
 /** How the login ended is decided; a user agent that would not close does not change it. */
 async function closeQuietly(departure: Departure, succeeded: boolean): Promise<void> {

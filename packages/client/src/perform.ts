@@ -27,8 +27,13 @@ export type Performer = {
   at(): string | undefined;
 };
 
-/** @param trip absent where the callback is already there and no user agent is to be opened */
-export function performerOf(ports: Ports, records: Records, tellStep: Tell, trip?: Trip): Performer {
+/** @param trip without a departure where the callback is already there and no user agent is to be opened */
+export function performerOf(
+  ports: Ports,
+  records: Records,
+  tellStep: Tell,
+  trip: Trip | Pick<Trip, 'cancel'>,
+): Performer {
   let cause: unknown;
   let at: string | undefined;
   let loginId: LoginId | undefined;
@@ -50,7 +55,7 @@ export function performerOf(ports: Ports, records: Records, tellStep: Tell, trip
         await records.forgetTransaction(effect.state);
         return undefined;
       case 'open_user_agent': {
-        if (trip === undefined) throw new PortError('user_agent_failed');
+        if (!('departure' in trip)) throw new PortError('user_agent_failed');
         const { departure, ...rest } = trip;
         tell(opened(effect.url));
         const outcome = await departure.open({ url: effect.url, ...rest });
@@ -61,7 +66,7 @@ export function performerOf(ports: Ports, records: Records, tellStep: Tell, trip
       }
       case 'send_request': {
         at = addressOf(effect.request);
-        const answered = await sendOver(ports, tell, effect.purpose, effect.request, trip?.cancel);
+        const answered = await sendOver(ports, tell, effect.purpose, effect.request, trip.cancel);
         return { type: 'response_received', ...answered };
       }
       case 'verify_signature': {

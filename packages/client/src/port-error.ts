@@ -17,8 +17,7 @@ export class PortError extends Error {
   readonly system?: string;
 
   constructor(code: EffectFailedCode, more: { readonly sent?: 'no' | 'maybe'; readonly system?: unknown } = {}) {
-    const system =
-      typeof more.system === 'string' && /^[A-Z][A-Z0-9_]{1,63}$/.test(more.system) ? more.system : undefined;
+    const system = systemName(more.system);
     super(system === undefined ? code : `${code} (${system})`);
     this.code = code;
     if (more.sent !== undefined) this.sent = more.sent;
@@ -26,6 +25,10 @@ export class PortError extends Error {
     Object.defineProperty(this, BRAND, { value: true });
   }
 }
+
+/** What looks like a name of the platform for a reason; undefined for any other text. */
+export const systemName = (value: unknown): string | undefined =>
+  typeof value === 'string' && /^[A-Z][A-Z0-9_]{1,63}$/.test(value) ? value : undefined;
 
 /** True for a PortError of any copy of this package: two copies in one program are common. */
 export const isPortError = (error: unknown): error is PortError =>

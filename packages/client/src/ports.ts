@@ -61,7 +61,7 @@ export interface OpenRequest {
   /** Is this callback URL ours? Comes from the core: an adapter names no parameter. */
   accepts(callbackUrl: string): boolean;
   /**
-   * Does it answer another login that waits, such as that of a process that was killed? Only to be asked
+   * Does it answer another login that waits and asked for the same, as of a process that was killed? Only to be asked
    * about a URL that the person brought with their own hands; returned, it completes that login instead of this one.
    */
   answersAnother?(callbackUrl: string): Promise<boolean>;

@@ -126,8 +126,7 @@ export function recordsOf(owner: Owner, { transactionStore, sessionStore, lock }
           await sessionStore.set(sessionKey, text);
         } catch (error) {
           // Somebody else's session must not be found again by the next one who asks.
-          const same = session.sub !== null && found.status === 'present' && found.session.sub === session.sub;
-          if (found.status === 'present' && !same) {
+          if (found.status === 'present' && !isSamePerson(found.session, session)) {
             await sessionStore.remove(sessionKey);
             over = 'absent';
           }
@@ -178,6 +177,10 @@ function mayReplace(found: ThawedSession, guard: SessionGuard): boolean {
   if (found.status !== 'present') return false;
   return found.session.loginId === guard.loginId && found.session.revision === guard.revision;
 }
+
+/** Without `openid` nobody can tell, unless it is the same login. */
+const isSamePerson = (one: Session, other: Session): boolean =>
+  one.loginId === other.loginId || (one.sub !== null && one.sub === other.sub);
 
 const isOthers = ({ status }: ThawedSession): boolean => status === 'newer' || status === 'foreign';
 

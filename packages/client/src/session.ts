@@ -13,7 +13,7 @@ import {
   userinfoRequest,
 } from '@proofkey/core';
 import { attempt, valueIn } from './error.ts';
-import type { Ports } from './ports.ts';
+import type { AbortSignalLike, Ports } from './ports.ts';
 import type { Records } from './records.ts';
 import { ask } from './request.ts';
 import type { Settings } from './settings.ts';
@@ -27,7 +27,7 @@ export type Context = {
   readonly records: Records;
   readonly snapshots: Snapshots;
   readonly tell: Tell;
-  server(): Promise<ServerMetadata>;
+  server(cancel?: AbortSignalLike): Promise<ServerMetadata>;
 };
 
 type Subject = Session['sub'];

@@ -42,15 +42,20 @@ export interface CommonSettings extends ClientSettings {
 }
 
 /**
- * A copy, so that nothing that was checked changes afterwards.
+ * A copy, checked as it will be used: whatever happens to the original changes nothing.
  *
  * @throws ProofkeyError `invalid_settings`, `invalid_issuer`, or what `checkServerMetadata` refuses
  */
 export function keptSettings(given: Settings): Settings {
-  const wrong = checkSettings(given);
+  // Named one by one, so that members of a prototype come along.
+  const { clientId, clockTolerance, trustedAudiences, signingAlgorithms, maxIdTokenAge } = given;
+  const { issuer, server, scope, audience, resource, organization, connection, apis } = given;
+  const checks = { clockTolerance, trustedAudiences, signingAlgorithms, maxIdTokenAge };
+  const asked = { scope, audience, resource, organization, connection, apis };
+  const kept = { ...copied({ clientId, issuer, ...checks, ...asked }), server: server && copied(server) } as Settings;
+  const wrong = checkSettings(kept);
   if (wrong) throw new ProofkeyError(wrong.failure);
-  const { server } = given;
-  return { ...copied(given), ...(server && { server: copied(server) }) } as Settings;
+  return kept;
 }
 
 /** Its lists, too: somebody may still hold them. */
@@ -60,10 +65,12 @@ const copied = <Members extends object>(members: Members): Members =>
   ) as Members;
 
 function checkSettings(settings: Settings): Refusal | undefined {
-  const { issuer, server, apis = [] } = settings;
+  const { issuer, server, scope, apis = [] } = settings;
   const name = wrongSettingOf(settings);
   const wrong = name === undefined ? checkApis(apis) : invalidSetting(name);
   if (wrong) return wrong;
+  // What each name may hold is checked with every login.
+  if (!Array.isArray(scope)) return invalidSetting('scope');
   if (server !== undefined && issuer !== undefined) return invalidSetting('issuer and server');
   if (server !== undefined) return checkServerMetadata(server);
   const request = metadataRequest(issuer as string);

@@ -1,7 +1,7 @@
 /** A person leaves and comes back: dismissed, cancelled, late, or with another login's callback. RFC 6749, 10.12. */
 import { describe, expect, test } from 'vitest';
 import type { OpenRequest, UserAgentOutcome } from '../src/index.ts';
-import { breakable, clientOf, deferred, REDIRECT_URI, userAgent, world } from './world.ts';
+import { breakable, clientOf, deferred, gone, REDIRECT_URI, userAgent, world } from './world.ts';
 
 const failed = (code: string): object => ({ failure: expect.objectContaining({ code }) });
 
@@ -59,6 +59,88 @@ describe('a person who brings the callback of a login that was left', () => {
     const kept = [...ports.transactionStore.entries.values()].map((text) => JSON.parse(text).spent);
     expect(kept).toEqual([true]);
     expect(ports.server.codesSent).toHaveLength(1);
+  });
+
+  test.each([
+    ['another scope', { scope: ['openid'] }],
+    ['another API', { audience: 'other' }],
+    ['a younger login', { maxAge: 0 }],
+    ['another organization', { organization: 'org_admin' }],
+    ['a person who logs in anew', { prompt: 'login' }],
+    ['that among others', { prompt: ['select_account', 'login'] }],
+  ] as const)('does not for a login that asks for %s', async (_, request) => {
+    const ports = world();
+    const url = await left(ports);
+    let answer: boolean | undefined;
+    const agent = userAgent(async ({ answersAnother }) => {
+      answer = await answersAnother?.(url);
+      return { type: 'returned', url };
+    });
+    const error = clientOf({ ...ports, userAgent: agent }).login(request);
+    await expect(error).rejects.toMatchObject(failed('state_mismatch'));
+    expect(answer).toBe(false);
+    expect(ports.server.codesSent).toEqual([]);
+  });
+
+  test('a login that waits in the same client is none that was left', async () => {
+    const ports = world();
+    const requests: OpenRequest[] = [];
+    const ends: ((outcome: UserAgentOutcome) => void)[] = [];
+    const two = deferred<void>();
+    const agent = userAgent((request) => {
+      requests.push(request);
+      if (requests.length === 2) two.resolve();
+      return new Promise((end) => ends.push(end));
+    });
+    const client = clientOf({ ...ports, userAgent: agent });
+    const logins = [client.login({ appState: 1 }), client.login({ appState: 2 })];
+    await two.promise;
+    const [one = '', other = ''] = requests.map(({ url }) => ports.server.authorize(url));
+    expect(await requests[1]?.answersAnother?.(one)).toBe(false);
+    ends[0]?.({ type: 'returned', url: one });
+    expect(await logins[0]).toMatchObject({ appState: 1 });
+    // Pasted a second time, when the first has ended.
+    expect(await requests[1]?.answersAnother?.(one)).toBe(false);
+    ends[1]?.({ type: 'returned', url: other });
+    expect(await logins[1]).toMatchObject({ appState: 2 });
+  });
+
+  test('keeps its own login for later when the other one fails', async () => {
+    const ports = world();
+    const url = await left(ports);
+    let own = '';
+    const refusedUrl = url.replace(/code=[^&]+/, 'code=stale');
+    const asking = userAgent(async (request) => {
+      own = ports.server.authorize(request.url);
+      expect(await request.answersAnother?.(refusedUrl)).toBe(true);
+      return { type: 'returned', url: refusedUrl };
+    });
+    await expect(clientOf({ ...ports, userAgent: asking }).login()).rejects.toMatchObject(
+      failed('token_request_refused'),
+    );
+    expect(await clientOf(ports).handleCallback(own)).toMatchObject({ status: 'logged_in' });
+  });
+
+  test('can still be cancelled, and its own login is told to have ended', async () => {
+    const ports = world();
+    const controller = new AbortController();
+    const url = await left(ports);
+    const steps: string[] = [];
+    const transport: typeof ports.transport = {
+      send: (_request, cancel) =>
+        new Promise((_, reject) => {
+          cancel?.addEventListener('abort', () => reject(gone()));
+          controller.abort();
+        }),
+    };
+    const client = clientOf({ ...ports, transport, userAgent: bringing(url, true) });
+    const login = client.login({ cancel: controller.signal });
+    await expect(login).rejects.toMatchObject(failed('network_error'));
+    const again = world();
+    const onStep = ({ type }: { readonly type: string }) => void steps.push(type);
+    const another = clientOf({ ...again, onStep, userAgent: bringing(await left(again), true) });
+    await another.login();
+    expect(steps.slice(-2)).toEqual(['logged_in', 'login_failed']);
   });
 
   test('negative control: a user agent that did not ask gets its own login only', async () => {

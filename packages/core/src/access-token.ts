@@ -12,9 +12,9 @@ export type AccessTokenRequest = {
   readonly resource?: string | readonly string[] | undefined;
 };
 
-/** The name of the token set for one API; `''` when neither audience nor resource was asked for. */
+/** The name of the token set for one API, made of both; `''` when neither was asked for. */
 export const tokenSetName = ({ audience, resource }: AccessTokenRequest): string =>
-  audience || [resource ?? []].flat().join(' ');
+  [audience || [], resource ?? []].flat().join(' ');
 
 /** The API that a call names, else the application's own: naming one part of it means that API and no other. */
 export function apiOf(named: AccessTokenRequest, own: AccessTokenRequest): AccessTokenRequest {

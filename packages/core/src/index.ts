@@ -82,6 +82,7 @@ export {
   type Expectations,
   freezeTransaction,
   receiptOf,
+  standsIn,
   type ThawedTransaction,
   TRANSACTION_LIFETIME,
   type Transaction,

@@ -1,5 +1,6 @@
 /** One login under way <-> the text that is stored while the person is away. RFC 6749, section 10.12. */
 import { parseObject } from './json.ts';
+import type { LoginOptions } from './login-options.ts';
 import { isCodeVerifier } from './pkce.ts';
 import { isAbsentOr, isText, isTexts } from './records.ts';
 import { checkServerMetadata, type ServerMetadata } from './server-metadata.ts';
@@ -73,6 +74,15 @@ export function receiptOf({ clientId, server, ...transaction }: Transaction): Tr
   const kept = { loginId, state, redirectUri, responseMode, appState, expiresAt };
   return { version: 1, spent: true, issuer: server.issuer, clientId, ...kept };
 }
+
+/**
+ * May a login that was left end in the place of one that was begun later? Only if both asked for the same, and the later
+ * one not for a person who logs in anew.
+ */
+export const standsIn = (left: Transaction, begun: Transaction, prompt: LoginOptions['prompt']): boolean =>
+  askedFor(left) === askedFor(begun) && ![prompt].flat().includes('login');
+
+const askedFor = ({ scope, tokenSet, expects }: Transaction): string => JSON.stringify([scope, tokenSet, expects]);
 
 /** Reads back what {@link freezeTransaction} wrote, for this client and this issuer only. */
 export function thawTransaction(

@@ -35,7 +35,8 @@ describe('tokenSetName', () => {
     [{ resource: 'https://a.example/' }, 'https://a.example/'],
     [{ resource: ['https://a.example/', 'https://b.example/'] }, 'https://a.example/ https://b.example/'],
     [{ resource: [] }, ''],
-    [{ audience: 'urn:api', resource: 'https://a.example/' }, 'urn:api'],
+    [{ audience: 'urn:api', resource: 'https://a.example/' }, 'urn:api https://a.example/'],
+    [{ audience: '', resource: 'https://a.example/' }, 'https://a.example/'],
   ])('of %j is %j', (wanted, name) => {
     expect(tokenSetName(wanted)).toBe(name);
   });

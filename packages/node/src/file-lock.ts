@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Lock, PortError, promiseLock } from '@proofkey/client';
 import { isKnown } from './file-store.ts';
 import { codeOf, makeFolder } from './folder.ts';
-import { claimOf } from './lock-claim.ts';
+import { claimOf, type Watch } from './lock-claim.ts';
 import { patiently } from './whole-file.ts';
 
 export type FileLockOptions = {
@@ -74,10 +74,11 @@ async function take(folder: string, name: string, patience: number): Promise<Rel
   // A name holds what file systems do not take.
   const path = join(folder, `${createHash('sha256').update(name).digest('hex')}.lock`);
   const end = performance.now() + patience;
+  const watch: Watch = { mtimeMs: 0, since: 0 };
   for (let pause = SHORTEST; ; pause = Math.min(2 * pause, LONGEST)) {
     try {
       // On Windows a folder that is just being removed can not be made (`EPERM`, `EBUSY`).
-      return await patiently(() => attempt(path));
+      return await patiently(() => attempt(path, watch));
     } catch (error) {
       if (!TAKEN.has(codeOf(error)) || performance.now() >= end) throw error;
     }
@@ -85,10 +86,10 @@ async function take(folder: string, name: string, patience: number): Promise<Rel
   }
 }
 
-async function attempt(path: string): Promise<Release> {
+async function attempt(path: string, watch: Watch): Promise<Release> {
   // Loaded late: it listens to signals from then on, and many a program that imports this package never logs in.
   const { lock } = await import('proper-lockfile');
-  const claim = claimOf(path, STALE);
+  const claim = claimOf(path, STALE, watch);
   const stop = await lock(path, {
     stale: STALE,
     lockfilePath: path,

@@ -14,9 +14,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { codeOf, fault } from './folder.ts';
 
 const OWNER = /^[0-9a-f]{24}$/;
+
+/** The last time to come that was found in a lock, and since when, by the clock that nobody sets. */
+export type Watch = { mtimeMs: number; since: number };
 
 type Done = (error: Error | null) => void;
 
@@ -34,7 +38,7 @@ export type Claim = {
  * the faster one, and both go on. Here a lock is removed by whose it is, and a folder that is not empty stays. An empty
  * one can be taken away while its maker writes into it; so whoever does not find its own file, and no other, gives up.
  */
-export function claimOf(path: string, stale: number): Claim {
+export function claimOf(path: string, stale: number, watch: Watch): Claim {
   const mine = join(path, randomBytes(12).toString('hex'));
   let status: 'asking' | 'held' | 'over' = 'asking';
 
@@ -58,7 +62,7 @@ export function claimOf(path: string, stale: number): Claim {
     // Read before this is asked: these are the owners of what is stale, and not of what may come after it.
     const stats = lstatSync(path);
     if (!stats.isDirectory()) throw fault('ENOTDIR');
-    if (!isStale(stats, stale)) throw fault('ELOCKED');
+    if (!isStale(stats, stale, watch)) throw fault('ELOCKED');
     for (const name of owners) rmSync(join(path, name), { force: true });
     rmdirSync(path);
   }
@@ -88,15 +92,26 @@ export function claimOf(path: string, stale: number): Claim {
       rmdirSync: remove,
       // Of the folder itself: whoever could put a link there would choose what is removed.
       stat: (name: string, done: (error: Error | null, stats?: object) => void) =>
-        lstat(name, (error, stats) => done(error, stats && isStale(stats, stale) ? { mtime: new Date(0) } : stats)),
+        lstat(name, (error, stats) => {
+          const dead = status === 'asking' && stats !== undefined && isStale(stats, stale, watch);
+          done(error, dead ? { mtime: new Date(0) } : stats);
+        }),
       utimes,
     },
     giveBack,
   };
 }
 
-/** Not renewed, or renewed by a clock that was wrong: a time that is to come would keep others out until then. */
-const isStale = ({ mtimeMs }: Stats, stale: number): boolean => Math.abs(Date.now() - mtimeMs) > stale;
+/**
+ * Not renewed, as far as the clock tells. A time that is to come was written by a clock that was wrong, or this one was
+ * set back: then it is watched for as long, so that a dead lock keeps nobody out until then, and a live one is not taken.
+ */
+function isStale({ mtimeMs }: Stats, stale: number, watch: Watch): boolean {
+  const age = Date.now() - mtimeMs;
+  if (age >= -stale) return age > stale;
+  if (watch.mtimeMs !== mtimeMs) Object.assign(watch, { mtimeMs, since: performance.now() });
+  return performance.now() - watch.since > stale;
+}
 
 /** Somebody else may already be in there, or have done the same. */
 function removeEmpty(path: string): void {

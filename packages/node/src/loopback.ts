@@ -78,7 +78,9 @@ class LoopbackDeparture implements Departure {
     if (cancel?.aborted) return { type: 'cancelled' };
     return new Promise<UserAgentOutcome>((resolve, reject) => {
       let limit: NodeJS.Timeout | undefined;
+      let settled = false;
       const settle = (outcome: () => void): void => {
+        settled = true;
         clearTimeout(limit);
         cancel?.removeEventListener('abort', cancelled);
         this.#shown?.end();
@@ -109,6 +111,8 @@ class LoopbackDeparture implements Departure {
       limit = setTimeout(() => giveUp(() => reject(new PortError('redirect_timeout'))), timeLimit * 1000);
       try {
         this.#shown = prompt.show({ url, redirectUri, timeLimit, take, takeAnother, cancelled, failed });
+        // An application may give up while it is asked to open its browser.
+        if (settled) this.#shown.end();
       } catch (error) {
         failed(error);
       }

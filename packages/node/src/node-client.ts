@@ -86,8 +86,9 @@ export const createNodeClient = (settings: NodeSettings): NodeClient =>
 
 /** What Node.js brings. */
 export function nodePorts(settings: NodeSettings): Ports {
-  const { redirectUri, timeLimit = TIME_LIMIT, app, onStep } = settings;
+  const { redirectUri, timeLimit = TIME_LIMIT, app, openBrowser, terminal, onStep } = settings;
   const { folder = app === undefined ? undefined : folderFor(app) } = settings;
+  const prompt = promptOf({ openBrowser, terminal });
   const sound = timeLimit > 0 && timeLimit <= TRANSACTION_LIFETIME;
   if (!sound) throw new ProofkeyError(invalidSetting('timeLimit').failure);
   const store = (): KeyValueStore => (folder === undefined ? memoryStore(systemClock) : fileStore({ folder }));
@@ -97,7 +98,7 @@ export function nodePorts(settings: NodeSettings): Ports {
   return {
     transactionStore,
     sessionStore,
-    userAgent: loopbackUserAgent({ ...redirectAddressOf(redirectUri), timeLimit, prompt: promptOf({ ...settings }) }),
+    userAgent: loopbackUserAgent({ ...redirectAddressOf(redirectUri), timeLimit, prompt }),
     transport: fetchTransport(),
     clock: systemClock,
     randomSource,

@@ -66,8 +66,8 @@ export const signatureVerifier: SignatureVerifier = {
     try {
       const publicKey = await importKey(algorithm, key);
       const signed = new TextEncoder().encode(input);
-      const valid =
-        publicKey !== undefined && (await subtle.verify(algorithm.parameters, publicKey, signature, signed));
+      if (publicKey === undefined || !isWhole(signature, publicKey)) return false;
+      const valid = await subtle.verify(algorithm.parameters, publicKey, signature, signed);
       return valid && (accessTokenHash === undefined || (await hashMatches(algorithm, accessTokenHash)));
     } catch {
       // WebCrypto throws for keys that are none: a point off its curve, a member that is no base64url.
@@ -75,6 +75,10 @@ export const signatureVerifier: SignatureVerifier = {
     }
   },
 };
+
+/** RFC 8017, sections 8.1.2 and 8.2.2: as long as the modulus. Some libraries add zeros that were cut off. */
+const isWhole = ({ length }: Uint8Array, { algorithm }: webcrypto.CryptoKey): boolean =>
+  !('modulusLength' in algorithm) || length === Math.ceil((algorithm.modulusLength as number) / 8);
 
 /** RFC 7517, sections 4.2 to 4.4: `use`, `key_ops` and `alg` are optional, but what they say holds. */
 function isMeantFor(alg: string, key: JsonWebKey): boolean {

@@ -477,3 +477,17 @@ describe('in a pseudo-terminal', { timeout: 30_000 }, () => {
     expect(program.text()).not.toMatch(/C0DE|That is not where/);
   });
 });
+
+test('an application that gives up while it is asked to open its browser leaves a terminal that is as it was', async () => {
+  const [input, output] = [new PassThrough(), paper()];
+  const controller = new AbortController();
+  const openBrowser = (): void => controller.abort();
+  const { outcome, departure } = await started({ openBrowser, terminal: { input, output } }, controller.signal);
+  expect(await outcome).toEqual({ type: 'cancelled' });
+  await departure.close(false);
+  expect(['data', 'end', 'error', 'close'].map((name) => input.listenerCount(name))).toEqual([0, 0, 0, 0]);
+  expect(input.isPaused()).toBe(true);
+  const shown = output.text();
+  await turn();
+  expect(output.text()).toBe(shown);
+});

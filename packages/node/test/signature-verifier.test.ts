@@ -49,6 +49,22 @@ const SIGNERS: Readonly<Record<string, readonly [hash: string, signer: () => Sig
 const verify = (alg: string, { key, signature }: Signer, input = INPUT): Promise<boolean> =>
   signatureVerifier.verify({ alg, key, input, signature });
 
+/** Of 256 signatures one begins with a zero; 20 000 without one do not happen. */
+function beginningWithZero(signer: () => Signer): Signer {
+  for (let count = 0; count < 20_000; count++) {
+    const signed = signer();
+    if (signed.signature[0] === 0) return signed;
+  }
+  throw new Error('no signature begins with a zero');
+}
+
+test.each(['sha256', 'sha384', 'sha512'])('PSS with %s: a zero that was cut off is not added', async (hash) => {
+  const alg = `PS${hash.slice(3)}`;
+  const { key, signature } = beginningWithZero(pss(hash));
+  expect(await verify(alg, { key, signature })).toBe(true);
+  expect(await verify(alg, { key, signature: signature.subarray(1) })).toBe(false);
+});
+
 describe.each(Object.entries(SIGNERS))('%s', (alg, [hash, signer]) => {
   test('takes a signature by the right key', async () => {
     const signed = signer();

@@ -76,8 +76,8 @@ export function receiptOf({ clientId, server, ...transaction }: Transaction): Tr
 }
 
 /**
- * May a login that was left end in the place of one that was begun later? Only if both asked for the same, and the later
- * one not for a person who logs in anew.
+ * May a login that was left end in the place of one that was begun later? Only if both asked for the same, and the
+ * later one not for a person who logs in anew.
  */
 export const standsIn = (left: Transaction, begun: Transaction, prompt: LoginOptions['prompt']): boolean =>
   askedFor(left) === askedFor(begun) && ![prompt].flat().includes('login');

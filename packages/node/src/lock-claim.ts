@@ -103,8 +103,9 @@ export function claimOf(path: string, stale: number, watch: Watch): Claim {
 }
 
 /**
- * Not renewed, as far as the clock tells. A time that is to come was written by a clock that was wrong, or this one was
- * set back: then it is watched for as long, so that a dead lock keeps nobody out until then, and a live one is not taken.
+ * Not renewed, as far as the clock tells. A time that is to come was written by a clock that was wrong, or this one
+ * was set back: then it is watched for as long, so that a dead lock keeps nobody out until then, and a live one is not
+ * taken.
  */
 function isStale({ mtimeMs }: Stats, stale: number, watch: Watch): boolean {
   const age = Date.now() - mtimeMs;

@@ -180,7 +180,7 @@ function mayReplace(found: ThawedSession, guard: SessionGuard): boolean {
 
 /** Without `openid` nobody can tell, unless it is the same login. */
 const isSamePerson = (one: Session, other: Session): boolean =>
-  one.loginId === other.loginId || (one.sub !== null && one.sub === other.sub);
+  one.sub === other.sub && (one.sub !== null || one.loginId === other.loginId);
 
 const isOthers = ({ status }: ThawedSession): boolean => status === 'newer' || status === 'foreign';
 

@@ -26,9 +26,13 @@ const PATIENCE = 300_000;
 // What an outer `npx -p ... -c ...` was told must not reach the inner npm and npx.
 const inherited = Object.entries(process.env).filter(([key]) => !/^npm_config_(package|call)$/i.test(key));
 
+/** Without what is installed here: npm looks for its global settings beside the Node.js that runs it. */
+const outside = (process.env['PATH'] ?? '').split(delimiter).filter((dir) => !dir.includes('node_modules'));
+const PATH = outside.join(delimiter);
+
 export function run(cwd: string, command: string, ...args: readonly string[]): string {
   try {
-    const env = Object.fromEntries(inherited);
+    const env = { ...Object.fromEntries(inherited), ...(/^np[mx]$/.test(command) && { PATH }) };
     return execFileSync(command, args, {
       cwd,
       env,
@@ -52,9 +56,8 @@ export const readManifest = (path: string): Manifest => JSON.parse(readFileSync(
 
 /** The Node.js that runs this, and the one of the machine when that is another: users have theirs, not ours. */
 export function nodes(): readonly string[] {
-  const outside = (process.env['PATH'] ?? '').split(delimiter).filter((dir) => !dir.includes('node_modules'));
   try {
-    const system = run(root, '/usr/bin/env', `PATH=${outside.join(delimiter)}`, 'sh', '-c', 'command -v node').trim();
+    const system = run(root, '/usr/bin/env', `PATH=${PATH}`, 'sh', '-c', 'command -v node').trim();
     return [...new Set([process.execPath, system])];
   } catch {
     return [process.execPath];

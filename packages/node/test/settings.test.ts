@@ -12,6 +12,7 @@ const SETTINGS: NodeSettings = {
   scope: ['openid'],
   server: { issuer, authorizationEndpoint: `${issuer}/authorize`, tokenEndpoint: `${issuer}/token`, jwksUri: null },
   openBrowser: () => {},
+  terminal: false,
 };
 
 const failureOf = (work: () => unknown): unknown => {

@@ -1,9 +1,9 @@
 /** A real authorization server on loopback: oidc-provider, with our paths and one person. RFC 6749; OIDC Core. */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import Provider from 'oidc-provider';
 import { type Account, answerInteraction, interactionPath } from './interactions.ts';
+import { onLoopback } from './loopback.ts';
 import { memoryAdapter } from './memory-adapter.ts';
 
 export type AuthorizationServer = {
@@ -74,7 +74,7 @@ export async function startAuthorizationServer({
   };
   const server = createServer();
   // The issuer holds the port, so that the port comes first.
-  const origin = `http://127.0.0.1:${await listen(server, port)}`;
+  const { origin, close } = await onLoopback(server, port);
   const issuer = front ?? origin;
   const clientSecret = randomBytes(32).toString('base64url');
   const provider = new Provider(issuer, configuration(account, clientSecret));
@@ -108,11 +108,7 @@ export async function startAuthorizationServer({
     origin,
     requests,
     provider,
-    close: () =>
-      new Promise((closed) => {
-        server.close(() => closed());
-        server.closeAllConnections();
-      }),
+    close,
   };
 }
 
@@ -175,11 +171,4 @@ function configuration(account: Account, apiSecret: string): Readonly<Record<str
       },
     },
   };
-}
-
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
-  });
 }

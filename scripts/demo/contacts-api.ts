@@ -1,11 +1,10 @@
 /** Access token -> data of its person: an API that asks the server what tokens are worth. RFC 6750; RFC 7662. */
-import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type Listening, onLoopback } from './loopback.ts';
 
 export type Introspection = { readonly endpoint: string; readonly clientId: string; readonly clientSecret: string };
 
-export type ContactsApi = { readonly origin: string; close(): Promise<void> };
+export type ContactsApi = Listening;
 
 export const CONTACTS_PATH = '/contacts';
 
@@ -40,16 +39,7 @@ export async function startContactsApi(
     // The server could not be asked: nobody is let in, and the token is not blamed.
     answer(headers.authorization, response).catch(() => send(response, 503, { error: 'temporarily_unavailable' }));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise((closed) => {
-        server.close(() => closed());
-        server.closeAllConnections();
-      }),
-  };
+  return onLoopback(server);
 }
 
 /** Milliseconds. */

@@ -1,7 +1,6 @@
 /** Requests to the issuer -> the server behind it, perhaps changed on the way. RFC 9700, section 3. */
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, request as open, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type Listening, onLoopback } from './loopback.ts';
 
 /** A request as it went on to the server. */
 export type Passed = {
@@ -13,16 +12,14 @@ export type Passed = {
 
 export type Answered = { readonly status: number; readonly body: string };
 
-export type Wire = {
-  /** The address that everybody takes for the server's. */
-  readonly origin: string;
+/** Its origin is the address that everybody takes for the server's. */
+export type Wire = Listening & {
   /** Where requests go on to. Set before the first one comes. */
   forwardTo(origin: string): void;
   /** Requests to the token endpoint, as they went on. */
   readonly tokenRequests: readonly Passed[];
   /** Sends a request that went by once more, letter for letter. */
   again(passed: Passed): Promise<Answered>;
-  close(): Promise<void>;
 };
 
 export const TOKEN_PATH = '/oauth/token';
@@ -46,10 +43,8 @@ export async function startWire(tamper: (request: Passed) => Passed = (request) 
   const server = createServer((request, response) => {
     pass(request, response).catch(() => response.destroy());
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
   return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    ...(await onLoopback(server)),
     forwardTo(origin) {
       behind = origin;
     },
@@ -58,11 +53,6 @@ export async function startWire(tamper: (request: Passed) => Passed = (request) 
       const answer = await send(behind, passed);
       return { status: answer.statusCode ?? 0, body: await textOf(answer) };
     },
-    close: () =>
-      new Promise((closed) => {
-        server.close(() => closed());
-        server.closeAllConnections();
-      }),
   };
 }
 

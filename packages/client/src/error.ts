@@ -45,6 +45,9 @@ export function valueIn<T>(result: Result<T>): T {
   return result.value;
 }
 
+/** What it means that the store of sessions or logins could not be read, where it does not say it better. */
+export const UNREADABLE: Refusal = refusalOf('effect_failed', 'storage_read_failed', 'retry');
+
 /**
  * Calls a port before or beside the machine. What it throws becomes the error that the application sees.
  *

@@ -15,7 +15,7 @@ import {
   stepLogin,
   type ThawedTransaction,
 } from '@proofkey/core';
-import { attempt, attemptNow, isProofkeyError, ProofkeyError } from './error.ts';
+import { attempt, attemptNow, isProofkeyError, ProofkeyError, UNREADABLE } from './error.ts';
 import { type Beside, type LoggedIn, type LoginOutcome, loggedIn, outcomeOf } from './outcome.ts';
 import { type Performer, performerOf } from './perform.ts';
 import type { AbortSignalLike, Departure } from './ports.ts';
@@ -176,7 +176,6 @@ export function loginCalls({ settings, ports, records, snapshots, tell, server }
 }
 
 const NO_USER_AGENT = refusalOf('effect_failed', 'user_agent_failed', 'retry');
-const UNREADABLE = refusalOf('effect_failed', 'storage_read_failed', 'retry');
 const NO_ENTROPY = refusalOf('effect_failed', 'insufficient_entropy', 'report');
 const NOT_EXPECTED = refusalOf('misuse', 'answer_not_expected', 'report');
 const NO_SIGNAL = refusalOf('misuse', 'invalid_parameter', 'fix_configuration');

@@ -1,6 +1,6 @@
 /** Snapshots -> those who want to know when one is another. The same reference until user, status or reason changes. */
-import { refusalOf, type Snapshot, snapshotOf, type ThawedSession } from '@proofkey/core';
-import { attempt } from './error.ts';
+import { type Snapshot, snapshotOf, type ThawedSession } from '@proofkey/core';
+import { attempt, UNREADABLE } from './error.ts';
 import type { Clock } from './ports.ts';
 import type { Records } from './records.ts';
 
@@ -53,8 +53,6 @@ export function snapshots({ readSession }: Pick<Records, 'readSession'>, clock: 
     },
   };
 }
-
-const UNREADABLE = refusalOf('effect_failed', 'storage_read_failed', 'retry');
 
 /** A copy, so that nobody who was given the claims can change who is shown, down to the last member. */
 const frozen = (text: string): Snapshot => JSON.parse(text, (_name, value) => Object.freeze(value));

@@ -27,6 +27,18 @@ async function unsavedAda(operations: readonly Operation[], before?: string) {
   return { ports, client, outcome, sessionStore, logIn };
 }
 
+/** A store that says when it is asked to keep a session, waits at a gate, and then cannot. */
+function stuckStore({ sessionStore: store }: World) {
+  const storing = deferred<void>();
+  const gate = deferred<void>();
+  const set = async (): Promise<void> => {
+    storing.resolve();
+    await gate.promise;
+    throw new Error('quota');
+  };
+  return { storing, gate, sessionStore: { ...store, set } };
+}
+
 describe('a session that could not be stored', () => {
   test.each([[['set']], [['get']], [['set', 'remove']], [['get', 'set', 'remove']]] as const)(
     'for %j failed: gives tokens in this process',
@@ -274,16 +286,7 @@ describe('logins and logouts at once over a store that fails', () => {
 
   test('a logout that was asked for while the session was being stored, in vain, ends it', async () => {
     const ports = world();
-    const storing = deferred<void>();
-    const gate = deferred<void>();
-    const sessionStore = {
-      ...ports.sessionStore,
-      async set() {
-        storing.resolve();
-        await gate.promise;
-        throw new Error('quota');
-      },
-    };
+    const { storing, gate, sessionStore } = stuckStore(ports);
     const client = clientOf({ ...ports, sessionStore });
     const login = client.login();
     await storing.promise;
@@ -334,16 +337,7 @@ describe('logins and logouts at once over a store that fails', () => {
 
   test('negative control: without a lock the session comes back after that logout', async () => {
     const ports = world();
-    const storing = deferred<void>();
-    const gate = deferred<void>();
-    const sessionStore = {
-      ...ports.sessionStore,
-      async set() {
-        storing.resolve();
-        await gate.promise;
-        throw new Error('quota');
-      },
-    };
+    const { storing, gate, sessionStore } = stuckStore(ports);
     const lock: Lock = { runExclusive: (_name, task) => task() };
     const client = clientOf({ ...ports, lock, sessionStore });
     const login = client.login();

@@ -1,56 +1,34 @@
 /** A person, a real Chromium, a certified server and the listener: how the login ends for both. RFC 8252, 7.3. */
-import type { Browser, BrowserContext, Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { type AuthorizationServer, startAuthorizationServer } from '../../../scripts/demo/authorization-server.ts';
-import { INSTALL_LIMIT, launchBrowser, logInWith } from './real-browser.ts';
+import type { Page } from 'playwright';
+import { expect, test, vi } from 'vitest';
+import { INSTALL_LIMIT, logInWith, useBrowser } from './real-browser.ts';
 import { serve } from './waiting-login.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: INSTALL_LIMIT });
 
-let browser: Browser;
-let server: AuthorizationServer;
-beforeAll(async () => {
-  browser = await launchBrowser();
-  server = await startAuthorizationServer();
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
-
-const windows: BrowserContext[] = [];
-afterEach(async () => {
-  for (const one of windows.splice(0)) await one.close();
-});
-
-/** A window of its own: nobody is logged in at the server yet. */
-async function newWindow(): Promise<Page> {
-  const context = await browser.newContext();
-  windows.push(context);
-  return context.newPage();
-}
+const { server, newPage } = useBrowser();
 
 const headingOf = (page: Page): Promise<string | null> => page.getByRole('heading').textContent();
 
 test('a person who agrees reads that they are logged in, and the program knows who they are', async () => {
-  const page = await newWindow();
-  const { client, outcome } = await logInWith(page, server);
+  const page = await newPage();
+  const { client, outcome } = await logInWith(page, server());
   expect(outcome).toMatchObject({ status: 'logged_in', user: { name: 'Ada Lovelace', email: 'ada@example.com' } });
   expect(client.getSnapshot()).toMatchObject({ status: 'logged_in', user: { sub: 'ada' } });
   expect(await headingOf(page)).toBe('You are logged in');
 });
 
 test('a person who refuses reads that they are not logged in, and the program knows why', async () => {
-  const page = await newWindow();
-  const { client, outcome } = await logInWith(page, server, { answer: 'No' });
+  const page = await newPage();
+  const { client, outcome } = await logInWith(page, server(), { answer: 'No' });
   expect(outcome).toMatchObject({ failure: { code: 'authorization_refused', oauth: { error: 'access_denied' } } });
   expect(await client.start()).toMatchObject({ status: 'logged_out' });
   expect(await headingOf(page)).toBe('You are not logged in');
 });
 
 test('two logins at once in two windows each end in their own page and their own program', async () => {
-  const pages = [await newWindow(), await newWindow()];
-  const logins = pages.map((page, appState) => logInWith(page, server, { request: { appState } }));
+  const pages = [await newPage(), await newPage()];
+  const logins = pages.map((page, appState) => logInWith(page, server(), { request: { appState } }));
   const ends = await Promise.all(logins);
   expect(ends.map(({ outcome }) => outcome)).toMatchObject([{ appState: 0 }, { appState: 1 }]);
   expect(pages.map((page) => page.url())).toEqual(ends.map(({ redirectUri }) => new URL('/', redirectUri).href));
@@ -62,9 +40,9 @@ test('AT-68: a web page of another origin that tries all it can reads nothing, a
     response.setHeader('content-type', 'text/html').end('<h1>Evil</h1>'),
   );
   try {
-    const [page, attacker] = [await newWindow(), await newWindow()];
+    const [page, attacker] = [await newPage(), await newPage()];
     const tried: unknown[] = [];
-    const { outcome } = await logInWith(page, server, {
+    const { outcome } = await logInWith(page, server(), {
       async meanwhile(redirectUri) {
         await attacker.goto(evil.origin);
         tried.push(await attacker.evaluate(attack, `${redirectUri}?code=evil&state=wrong`));

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { createNodeClient, type KeyValueStore, type LoginOutcome } from '../src/index.ts';
 import { CALLBACK, finish, paper, refused, started, visit } from './listener.ts';
 import { callbackOf, withPipes } from './program.ts';
+import { settingsFor } from './waiting-login.ts';
 
 const TOKENS = { access_token: 'S3CRET-access', refresh_token: 'S3CRET-refresh', token_type: 'Bearer', expires_in: 60 };
 let server: Server;
@@ -39,19 +40,7 @@ async function login(more: { readonly transactionStore?: KeyValueStore; readonly
   let outcome: Promise<LoginOutcome> | undefined;
   let over = false;
   const url = await new Promise<string>((openBrowser) => {
-    const client = createNodeClient({
-      server: {
-        issuer: origin,
-        authorizationEndpoint: `${origin}/authorize`,
-        tokenEndpoint: `${origin}/token`,
-        jwksUri: null,
-      },
-      clientId: 'app',
-      scope: ['profile'],
-      openBrowser,
-      terminal: { output },
-      ...more,
-    });
+    const client = createNodeClient(settingsFor({ origin }, { openBrowser, terminal: { output }, ...more }));
     outcome = client.login({ cancel: controller.signal });
     const ended = (): void => {
       over = true;

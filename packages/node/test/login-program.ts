@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { createNodeClient, isProofkeyError, type KeyValueStore } from '../src/index.ts';
+import { serverAt } from './server-at.ts';
 
 const { LOGINS = '1', TIME_LIMIT = '60', OWN_SIGINT, STUCK, THEN_READ } = process.env;
 const say = (text: string): unknown => writeSync(1, `${text}\n`);
@@ -40,12 +41,7 @@ const transactionStore: KeyValueStore = {
   },
 };
 const client = createNodeClient({
-  server: {
-    issuer: origin,
-    authorizationEndpoint: `${origin}/authorize`,
-    tokenEndpoint: `${origin}/token`,
-    jwksUri: null,
-  },
+  server: serverAt(origin),
   clientId: 'app',
   scope: ['profile'],
   timeLimit: Number(TIME_LIMIT),

@@ -3,7 +3,8 @@ import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type AuthorizationServer, startAuthorizationServer } from '../../../scripts/demo/authorization-server.ts';
 import { actAsPerson } from '../../../scripts/demo/person.ts';
-import { createNodeClient, type KeyValueStore, type NodeSettings } from '../src/index.ts';
+import { createNodeClient, type NodeSettings } from '../src/index.ts';
+import { visibleStore } from './waiting-login.ts';
 
 let server: AuthorizationServer;
 beforeAll(async () => {
@@ -26,17 +27,6 @@ const person = (answer?: 'agree' | 'refuse') => ({
 });
 
 const asPerson = async (url: string): Promise<void> => void (await actAsPerson(url, person()));
-
-/** A store whose content the test can see, as another process could. */
-function visibleStore(): KeyValueStore & { readonly entries: Map<string, string> } {
-  const entries = new Map<string, string>();
-  return {
-    entries,
-    get: (key) => entries.get(key) ?? null,
-    set: (key, value) => void entries.set(key, value),
-    remove: (key) => void entries.delete(key),
-  };
-}
 
 const ADA = { status: 'logged_in', user: { sub: 'ada', name: 'Ada Lovelace', email: 'ada@example.com' } };
 

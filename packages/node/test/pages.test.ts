@@ -1,33 +1,12 @@
 /** The pages that the listener shows, in a real Chromium: accessible, readable, and without a trace of the code. */
 import axe from 'axe-core';
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type AuthorizationServer, startAuthorizationServer } from '../../../scripts/demo/authorization-server.ts';
-import { historyOf, INSTALL_LIMIT, launchBrowser, logInWith } from './real-browser.ts';
+import type { BrowserContextOptions, Page } from 'playwright';
+import { describe, expect, test, vi } from 'vitest';
+import { historyOf, INSTALL_LIMIT, logInWith, useBrowser } from './real-browser.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: INSTALL_LIMIT });
 
-let browser: Browser;
-let server: AuthorizationServer;
-beforeAll(async () => {
-  browser = await launchBrowser();
-  server = await startAuthorizationServer();
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
-
-const contexts: BrowserContext[] = [];
-afterEach(async () => {
-  for (const context of contexts.splice(0)) await context.close();
-});
-
-async function newPage(options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext(options);
-  contexts.push(context);
-  return context.newPage();
-}
+const { server, newPage } = useBrowser();
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
@@ -57,7 +36,7 @@ describe.each(SCREENS)('NA-08: on a $colorScheme screen of $width pixels', ({ co
 
   test('the success page has no fault that axe knows, and is styled for it', async () => {
     const page = await newPage(screen);
-    await logInWith(page, server);
+    await logInWith(page, server());
     expect(await headingOf(page)).toBe('You are logged in');
     expect(await faultsOf(page)).toEqual([]);
     const seen = await page.evaluate(() => ({
@@ -72,7 +51,7 @@ describe.each(SCREENS)('NA-08: on a $colorScheme screen of $width pixels', ({ co
   test('nor have the failure page and the pages of refused requests', async () => {
     const page = await newPage(screen);
     const refused: (readonly [status: number | undefined, faults: readonly string[]])[] = [];
-    await logInWith(page, server, {
+    await logInWith(page, server(), {
       answer: 'No',
       async meanwhile(redirectUri) {
         for (const address of [redirectUri, new URL('/other', redirectUri).href]) {
@@ -108,7 +87,7 @@ describe('NA-08: the page after a login', () => {
     const page = await newPage();
     const asked: string[] = [];
     page.on('request', (request) => asked.push(request.url()));
-    const { redirectUri } = await logInWith(page, server);
+    const { redirectUri } = await logInWith(page, server());
     const clean = new URL('/', redirectUri).href;
     expect(page.url()).toBe(clean);
     // One request for the callback, one for the page. That the code is seen in the first makes the rest mean something.
@@ -129,7 +108,7 @@ describe('NA-08: the page after a login', () => {
 
   test('holds no script, lets none run, and is told nothing by the page before', async () => {
     const page = await newPage();
-    await logInWith(page, server);
+    await logInWith(page, server());
     expect(await page.locator('script, link, img, iframe, form, a, [style], [onload]').count()).toBe(0);
     const inject = (): Promise<unknown> =>
       page.evaluate(() => {

@@ -2,9 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright';
+import { afterAll, afterEach, beforeAll } from 'vitest';
 import { findChromium } from '../../../scripts/chromium.ts';
-import type { AuthorizationServer } from '../../../scripts/demo/authorization-server.ts';
+import { type AuthorizationServer, startAuthorizationServer } from '../../../scripts/demo/authorization-server.ts';
 import { createNodeClient, type LoginOutcome, type LoginRequest, type NodeClient } from '../src/index.ts';
 import { paper } from './listener.ts';
 
@@ -15,7 +16,7 @@ export const INSTALL_LIMIT = 900_000;
 const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
 
 /** Its home is a folder of its own, which goes when it is closed: the person's stays as it was. */
-export async function launchBrowser(): Promise<Browser> {
+async function launchBrowser(): Promise<Browser> {
   const executablePath = findChromium();
   const home = mkdtempSync(join(tmpdir(), 'proofkey-browser-'));
   const { XDG_CONFIG_HOME: _config, XDG_CACHE_HOME: _cache, ...env } = process.env;
@@ -27,6 +28,39 @@ export async function launchBrowser(): Promise<Browser> {
     remove();
     throw error;
   }
+}
+
+/** A browser and a certified server for the tests of one file; a window is a person of its own, logged in nowhere. */
+export function useBrowser(): {
+  readonly server: () => AuthorizationServer;
+  newPage(options?: BrowserContextOptions): Promise<Page>;
+} {
+  let browser: Browser | undefined;
+  let server: AuthorizationServer | undefined;
+  const windows: BrowserContext[] = [];
+  beforeAll(async () => {
+    browser = await launchBrowser();
+    server = await startAuthorizationServer();
+  });
+  afterEach(async () => {
+    for (const one of windows.splice(0)) await one.close();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+  const started = <T>(one: T | undefined): T => {
+    if (one === undefined) throw new Error('only within a test');
+    return one;
+  };
+  return {
+    server: () => started(server),
+    async newPage(options = {}) {
+      const context = await started(browser).newContext(options);
+      windows.push(context);
+      return context.newPage();
+    },
+  };
 }
 
 export type BrowserLogin = {

@@ -5,6 +5,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { KeyValueStore, LoginOutcome, LoginRequest, NodeClient, NodeSettings } from '../src/index.ts';
 import { createNodeClient } from '../src/index.ts';
 import { paper, visit } from './listener.ts';
+import { serverAt } from './server-at.ts';
 
 export type LocalServer = { readonly origin: string; readonly port: number; close(): Promise<void> };
 
@@ -46,15 +47,10 @@ export async function startTokenEndpoint(): Promise<LocalServer & { readonly cod
   return { ...server, codes };
 }
 
-/** Settings for that server: nobody is identified, so that one request completes a login. */
-export const settingsFor = ({ origin }: LocalServer, more: Partial<NodeSettings> = {}): NodeSettings =>
+/** Settings for that server. */
+export const settingsFor = ({ origin }: Pick<LocalServer, 'origin'>, more: Partial<NodeSettings> = {}): NodeSettings =>
   ({
-    server: {
-      issuer: origin,
-      authorizationEndpoint: `${origin}/authorize`,
-      tokenEndpoint: `${origin}/token`,
-      jwksUri: null,
-    },
+    server: serverAt(origin),
     clientId: 'attacked',
     scope: ['contacts'],
     terminal: { output: paper() },

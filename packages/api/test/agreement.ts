@@ -2,7 +2,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { follow, type OpenApi, type Schema } from '../../../scripts/generate/description.ts';
+import { follow, type OpenApi, type Schema } from '../../generate/src/description.ts';
 import type { Read } from '../src/index.ts';
 
 type Members = Record<string, unknown>;

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll } from 'vitest';
-import type { OpenApi } from '../../../scripts/generate/description.ts';
-import { load, type Source } from '../../../scripts/generate/load.ts';
+import type { OpenApi } from '../../generate/src/description.ts';
+import { load, type Source } from '../../generate/src/load.ts';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -20,9 +20,8 @@ export const withTools: NodeJS.ProcessEnv = {
   PATH: `${join(root, 'node_modules/.bin')}:${process.env['PATH']}`,
 };
 const generator = path('../../../scripts/generate.ts');
-const runtime = path('../src/runtime.ts');
 
-export const source: Source = load(spec, [overlay]);
+export const source: Source = load(spec, [overlay], 'pnpm generate');
 export const document: OpenApi = source.document;
 
 const folders: string[] = [];
@@ -30,7 +29,7 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true });
 });
 
-/** A folder with a copy of the description, and a place beside the runtime file for what is generated. */
+/** A folder with a copy of the description, and a place for what is generated. */
 export const workshop = (): { spec: string; overlay: string; out: string } => {
   const folder = mkdtempSync(join(tmpdir(), 'api-'));
   folders.push(folder);
@@ -42,7 +41,6 @@ export const workshop = (): { spec: string; overlay: string; out: string } => {
   mkdirSync(shop.out, { recursive: true });
   cpSync(spec, shop.spec);
   cpSync(overlay, shop.overlay);
-  cpSync(runtime, join(folder, 'src/runtime.ts'));
   // Without it, Node would have to guess that the files are modules.
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   return shop;
@@ -58,6 +56,7 @@ export const importChanged = (from: string, to: string, change: (text: string) =
   const after = change(before);
   if (after === before) throw new Error('there was nothing to change');
   const file = join(to, 'changed-readers.ts');
+  cpSync(join(from, 'runtime.ts'), join(to, 'runtime.ts'));
   writeFileSync(file, after);
   return import(pathToFileURL(file).href);
 };

@@ -1,6 +1,6 @@
 /** The readers and ajv say the same about the same schemas. */
 import { describe, expect, test } from 'vitest';
-import { isObject } from '../../../scripts/generate/rules.ts';
+import { isObject } from '../../generate/src/rules.ts';
 import * as api from '../src/index.ts';
 import { Agreement } from './agreement.ts';
 import { document, generated, importChanged, workshop } from './description.ts';

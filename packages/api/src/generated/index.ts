@@ -3,4 +3,6 @@ export * from './client.ts';
 export { operations } from './operations.ts';
 export * from './readers.ts';
 export * from './requests.ts';
+export type { FormParameters, HttpRequest, HttpResponse, Input, Read } from './runtime.ts';
+export { appendQuery, encodeForm } from './runtime.ts';
 export type { AuthorizationErrorResponse, AuthorizationResponse, CodeExchange, DeviceCodePoll, ErrorCode, ErrorResponse, IdTokenClaims, JsonWebKey, JsonWebKeySet, LogoutRequest, NumericDate, PrintableText, ProfileClaims, Refresh, ResourceIndicator, Revocation, ServerMetadata, Subject, TokenResponse, TokenText, UserInfo, components, paths } from './schema.ts';

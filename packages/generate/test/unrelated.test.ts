@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { load } from '../../../scripts/generate/load.ts';
-import type { HttpRequest, HttpResponse, Read } from '../src/index.ts';
-import { Agreement } from './agreement.ts';
-import { change, generate, options, root, withTools, workshop } from './description.ts';
+import type { HttpRequest, HttpResponse, Read } from '../../api/src/index.ts';
+import { Agreement } from '../../api/test/agreement.ts';
+import { change, generate, options, root, withTools, workshop } from '../../api/test/description.ts';
+import { load } from '../src/load.ts';
 
 const pets = {
   '/shelters/{shelter}/pets': {
@@ -143,7 +143,7 @@ describe('an unrelated operation', () => {
 
   test.each(Object.keys(petSchemas))('gets a reader that agrees with ajv on %s', async (name) => {
     const readers: Record<string, (value: unknown) => Read<unknown>> = await generatedApi();
-    const agreement = new Agreement(load(shop.spec, [shop.overlay]).document);
+    const agreement = new Agreement(load(shop.spec, [shop.overlay], '').document);
     const { accepted, refused } = agreement.check(name, readers[`read${name}`] as never, 1000);
     expect(Math.min(accepted, refused)).toBeGreaterThan(20);
   });

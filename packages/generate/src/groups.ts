@@ -1,6 +1,7 @@
 /** Object schema -> its members in three groups: the required, the optional and the lenient ones. */
 import type { CheckWriter } from './checks.ts';
 import { capital, follow, type OpenApi, quote, type Schema, schemaName } from './description.ts';
+import { refused } from './failure.ts';
 import { allow, isObject, RULES } from './rules.ts';
 
 interface Member {
@@ -30,25 +31,29 @@ const isShared = (document: OpenApi, name: string): boolean =>
 
 const kindOf = (schema: Schema, name: string, where: string): Group['kind'] => {
   const isRequired = schema.required?.includes(name) === true;
-  if (name === '__proto__') throw new Error(`${where}: no member can be called __proto__`);
+  if (name === '__proto__') throw refused(where, 'no member can be called __proto__', 'Rename it.');
   if (schema.properties?.[name]?.['x-lenient'] !== true) return isRequired ? 'required' : 'optional';
-  if (isRequired) throw new Error(`${where}.${name}: a required member cannot be lenient`);
+  if (isRequired) throw refused(`${where}.${name}`, 'a required member cannot be lenient', 'Remove one of the two.');
   return 'lenient';
 };
 
+const ONE_LIMIT = 'Describe all members in one schema, or drop the limit.';
+
 export const groupsOf = (document: OpenApi, schema: Schema, where: string): Group[] => {
-  if (!isObject(schema)) throw new Error(`${where}: say "type: object"`);
+  if (!isObject(schema)) throw refused(where, 'it is not an object', 'Say "type: object".');
   allow(schema, where, ['type', ...(RULES['object'] ?? [])]);
   const { properties = {}, required = [], additionalProperties: rest, allOf = [] } = schema;
   const isStrict = rest === false || typeof rest === 'object';
-  if (isStrict && allOf.length > 0) throw new Error(`${where}: additionalProperties and allOf do not go together`);
+  if (isStrict && allOf.length > 0)
+    throw refused(where, 'additionalProperties and allOf do not go together', ONE_LIMIT);
   const names = [...new Set([...Object.keys(properties), ...required])];
   const part = isShared(document, where) ? where : undefined;
   const composed = allOf.map((one, n) => {
     const target = follow(document, one);
     const name = schemaName(one) ?? `${where} part ${n + 1}`;
     const groups = groupsOf(document, target, name);
-    if (groups.some((group) => group.others)) throw new Error(`${name}: a part cannot limit additionalProperties`);
+    if (groups.some((group) => group.others))
+      throw refused(name, 'a part cannot limit additionalProperties', ONE_LIMIT);
     return groups;
   });
   return (['required', 'optional', 'lenient'] as const).map((kind) => {
@@ -57,7 +62,7 @@ export const groupsOf = (document: OpenApi, schema: Schema, where: string): Grou
       .map((name) => ({ name, schema: properties[name], hint: `${where} ${name}`, part }));
     const members = [...own, ...composed.flat().flatMap((group) => (group.kind === kind ? group.members : []))];
     const twice = members.find((one, n) => members.slice(n + 1).some((two) => two.name === one.name));
-    if (twice !== undefined) throw new Error(`${where}.${twice.name}: two parts describe it`);
+    if (twice !== undefined) throw refused(`${where}.${twice.name}`, 'two parts describe it', 'Describe it once.');
     const group = { kind, members };
     return isStrict && kind === 'optional'
       ? { ...group, others: { names, schema: rest, hint: `${where} other` } }

@@ -8,10 +8,12 @@ import {
   type Operation,
   type Parameter,
   quote,
+  remark,
   type Schema,
   schemaName,
   small,
 } from './description.ts';
+import { refused } from './failure.ts';
 
 export interface Builder {
   /** `codeExchange`: the method of the client; the function is `buildCodeExchange`. */
@@ -31,11 +33,13 @@ const isFlat = (document: OpenApi, raw: Schema, inArray: boolean = false): boole
   return [schema.type ?? typeof schema['const']].flat().every((type) => /^(string|number|integer|boolean)$/.test(type));
 };
 
+const FLAT = 'Give it a text, a number, a boolean, or a list of them.';
+
 const checkForm = (document: OpenApi, id: string, raw: Schema): void => {
   const schema = follow(document, raw);
   for (const one of schema.oneOf ?? schema.allOf ?? []) checkForm(document, id, one);
   for (const [name, member] of Object.entries(schema.properties ?? {})) {
-    if (!isFlat(document, member)) throw new Error(`${id}: a form cannot carry ${name}`);
+    if (!isFlat(document, member)) throw refused(id, `a form cannot carry ${name}`, FLAT);
   }
 };
 
@@ -82,7 +86,7 @@ const ofOperation = (
   const { id, method, path, parameters, credentials, body } = operation;
   const names = (part: Parameter['in']): string[] => parameters.flatMap((one) => (one.in === part ? [one.name] : []));
   for (const one of parameters)
-    if (!isFlat(document, one.schema)) throw new Error(`${id}: ${one.in} cannot carry ${one.name}`);
+    if (!isFlat(document, one.schema)) throw refused(id, `${one.in} cannot carry ${one.name}`, FLAT);
   if (body?.contentType === FORM) checkForm(document, id, body.schema);
 
   const parts: string[] = [];
@@ -135,11 +139,12 @@ const ofOperation = (
     const encoded = body?.contentType === FORM ? `encodeForm(${rest})` : `JSON.stringify(${rest})`;
     const headers = fixed.length === 0 ? '{}' : `{\n${fixed.map((one) => `    ${one},\n`).join('')}  }`;
     text +=
-      `/** ${operation.summary}. ${method} ${path} */\n` +
+      `/** ${remark(`${operation.summary}. ${method} ${path}`)} */\n` +
       `export const build${capital(name)} = (\n  url: string,\n${signature.join('')}): HttpRequest => ({\n` +
       `  method: '${method}',\n  ${url === 'url' ? '' : 'url: '}${url},\n  headers: ${headers},\n` +
       `${bodyType === undefined ? '' : `  body: ${encoded},\n`}});\n`;
-    if (used.has(name)) throw new Error(`${id}: two builders would be named ${name}`);
+    if (used.has(name))
+      throw refused(id, `two builders would be named ${name}`, 'Rename the schema of the body, or the operation.');
     used.add(name);
     return { name, operation, inputs };
   };

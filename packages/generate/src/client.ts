@@ -1,5 +1,5 @@
 /** Builders and readers -> `client.ts`, a typed client that sends through a transport the caller gives. */
-import { capital, type Operation, quote } from './description.ts';
+import { capital, type Operation, quote, remark } from './description.ts';
 import { answerKey, type Readers } from './readers.ts';
 import type { Builder } from './requests.ts';
 import { SEND } from './send.ts';
@@ -32,7 +32,7 @@ const resultType = (operation: Operation, readers: Readers): string => {
 const methodType = ({ name, operation, inputs }: Builder, readers: Readers): string => {
   const declared = inputs.map((one) => `${one.name}${one.optional ? '?' : ''}: ${one.type}`).join(', ');
   return (
-    `  /** ${operation.summary}. ${operation.method} ${operation.path} */\n` +
+    `  /** ${remark(`${operation.summary}. ${operation.method} ${operation.path}`)} */\n` +
     `  ${name}(${declared}): Promise<${resultType(operation, readers)}>;\n`
   );
 };

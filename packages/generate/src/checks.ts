@@ -1,13 +1,27 @@
 /** JSON Schema -> source text of what checks a value. JSON Schema 2020-12, Validation. */
 import { capital, follow, type OpenApi, quote, type Schema, schemaName } from './description.ts';
+import { refused, said } from './failure.ts';
 import { groupsOf, isOpen, renderGroup } from './groups.ts';
 import { allow, isObject, NOTES, RULES } from './rules.ts';
 
 const COMPARE = { minimum: '>=', maximum: '<=', exclusiveMinimum: '>', exclusiveMaximum: '<' } as const;
 
 const literal = (value: unknown, where: string): string => {
-  if (typeof value === 'object' && value !== null) throw new Error(`${where}: only plain values can be compared`);
+  if (typeof value === 'object' && value !== null)
+    throw refused(
+      where,
+      'only plain values can be compared',
+      'Give texts, numbers, booleans or null to const and enum.',
+    );
   return typeof value === 'string' ? quote(value) : String(value);
+};
+
+const expression = (pattern: string, where: string): RegExp => {
+  try {
+    return new RegExp(pattern, 'u');
+  } catch (error) {
+    throw refused(where, said(error), 'Write the pattern as ECMA-262 has it, with the flag u.');
+  }
 };
 
 const camel = (text: string): string => text.replace(/[^A-Za-z0-9]+(.?)/g, (_, next: string) => next.toUpperCase());
@@ -97,10 +111,10 @@ export class CheckWriter {
     if (type === 'null') return 'value === null';
     if (type === 'object') return `copyOf(${this.read(schema, where)})`;
     if (type === 'array') return this.#list(schema, where);
-    return CheckWriter.#scalar(schema, type);
+    return CheckWriter.#scalar(schema, type, where);
   }
 
-  static #scalar(schema: Schema, type: string): string {
+  static #scalar(schema: Schema, type: string, where: string): string {
     const tests = [
       type === 'integer' ? `typeof value === 'number' && Number.isInteger(value)` : `typeof value === '${type}'`,
     ];
@@ -108,7 +122,7 @@ export class CheckWriter {
     if (schema['minLength'] === 1) tests.push(`value !== ''`);
     else if ('minLength' in schema) tests.push(`[...value].length >= ${schema['minLength']}`);
     if ('maxLength' in schema) tests.push(`[...value].length <= ${schema['maxLength']}`);
-    if ('pattern' in schema) tests.push(`${new RegExp(String(schema['pattern']), 'u')}.test(value)`);
+    if ('pattern' in schema) tests.push(`${expression(String(schema['pattern']), where)}.test(value)`);
     return tests.join(' && ');
   }
 

@@ -1,4 +1,5 @@
 /** OpenAPI description -> its operations as plain records, references followed. OpenAPI 3.1.0, section 4.8. */
+import { refused } from './failure.ts';
 
 export interface Schema {
   readonly [keyword: string]: unknown;
@@ -81,20 +82,28 @@ export const schemaName = (schema: Schema | undefined): string | undefined =>
   /^#\/components\/schemas\/([^/]+)$/.exec(schema?.$ref ?? '')?.[1];
 export const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 export const small = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
-export const quote = (text: string): string => `'${text.replace(/[\\']/g, '\\$&').replaceAll('\n', '\\n')}'`;
+export const quote = (text: string): string =>
+  `'${text.replace(/[\\']/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\r', '\\r')}'`;
+/** A text that can stand in a comment without ending it. */
+export const remark = (text: string): string => text.replaceAll('*/', '*\\/');
 
 /** Follows local references until something else is there. */
 export const follow = <T>(document: OpenApi, node: T): T => {
   let found: unknown = node;
   for (let hops = 0; typeof (found as { $ref?: unknown })?.$ref === 'string'; hops += 1) {
     const ref = (found as { $ref: string }).$ref;
-    if (!ref.startsWith('#/') || hops > 20) throw new Error(`cannot follow the reference ${ref}`);
+    if (!ref.startsWith('#/') || hops > 20)
+      throw refused(
+        ref,
+        'this reference can not be followed',
+        'Refer to a place in the same file, and not in a circle.',
+      );
     found = ref
       .slice(2)
       .split('/')
       .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
       .reduce<unknown>((part, name) => (part as Record<string, unknown> | undefined)?.[name], document);
-    if (found === undefined) throw new Error(`nothing is at the reference ${ref}`);
+    if (found === undefined) throw refused(ref, 'nothing is there', 'Correct the reference, or add what it names.');
   }
   return found as T;
 };
@@ -118,10 +127,10 @@ const credentialsOf = (document: OpenApi, security: Security): Credential[] => {
 const parameterOf = (id: string, raw: RawParameter): Parameter => {
   const where = `${id}: parameter ${raw.name}`;
   if (raw.in !== 'query' && raw.in !== 'path' && raw.in !== 'header')
-    throw new Error(`${where}: "${raw.in}" is unknown`);
+    throw refused(where, `"${raw.in}" is unknown`, 'Put it in the query, the path or a header.');
   if (raw.explode === false || raw.style !== undefined)
-    throw new Error(`${where}: style and explode are not supported`);
-  if (raw.schema === undefined) throw new Error(`${where}: there is no schema`);
+    throw refused(where, 'style and explode are not supported', 'Leave them out: an array repeats its name.');
+  if (raw.schema === undefined) throw refused(where, 'there is no schema', 'Give it one, such as { type: string }.');
   return { name: raw.name, in: raw.in, required: raw.required === true || raw.in === 'path', schema: raw.schema };
 };
 
@@ -130,7 +139,7 @@ const bodyOf = (id: string, raw: RawOperation['requestBody']): Operation['body']
   const contentType = FORM in raw.content ? FORM : Object.keys(raw.content).find(isJson);
   const schema = contentType === undefined ? undefined : raw.content[contentType]?.schema;
   if (contentType === undefined || schema === undefined)
-    throw new Error(`${id}: only form and JSON bodies are supported`);
+    throw refused(id, 'only form and JSON bodies are supported', `Give the body as ${FORM} or JSON, with a schema.`);
   return { contentType, schema, required: raw.required === true };
 };
 
@@ -138,6 +147,8 @@ const answerOf = (status: string, content: Content = {}): Answer => {
   const contentType = Object.keys(content).find(isJson) ?? Object.keys(content)[0];
   return { status, contentType, schema: contentType === undefined ? undefined : content[contentType]?.schema };
 };
+
+const ONLY = 'Remove this operation by an overlay: HttpRequest knows GET and POST only.';
 
 export const operationsOf = (document: OpenApi): Operation[] =>
   Object.entries(document.paths).flatMap(([path, item]) => {
@@ -147,8 +158,8 @@ export const operationsOf = (document: OpenApi): Operation[] =>
       const raw = node as RawOperation;
       const id = raw.operationId;
       if (id === undefined || !/^[A-Za-z]\w*$/.test(id))
-        throw new Error(`${method} ${path}: operationId must be a name`);
-      if (method !== 'get' && method !== 'post') throw new Error(`${id}: HttpRequest knows GET and POST only`);
+        throw refused(`${method} ${path}`, 'its operationId must be a name', 'Give it one of letters, digits and _.');
+      if (method !== 'get' && method !== 'post') throw refused(id, `${method} is not one of GET and POST`, ONLY);
       const all = [...(shared as RawParameter[]), ...(raw.parameters ?? [])].map((one) => follow(document, one));
       const last = all.filter((one, n) => !all.slice(n + 1).some((two) => two.name === one.name && two.in === one.in));
       return [

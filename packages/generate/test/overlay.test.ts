@@ -1,7 +1,7 @@
 /** Overlays: one description + actions -> another. OpenAPI Overlay Specification 1.0.0. */
 import { describe, expect, test } from 'vitest';
-import { applyOverlay, type Json } from '../../../scripts/generate/overlay.ts';
-import { document } from './description.ts';
+import { document } from '../../api/test/description.ts';
+import { applyOverlay, type Json } from '../src/overlay.ts';
 
 const base = {
   info: { title: 'A' },

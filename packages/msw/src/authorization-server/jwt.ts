@@ -1,0 +1,25 @@
+/** The readable part of a JWT -> its claims, nothing checked. RFC 7519. */
+import { decodeBase64url } from '@proofkey/core';
+
+/** The payload; undefined for anything that is not a JWT. */
+export function claimsIn(token: string | undefined): Readonly<Record<string, unknown>> | undefined {
+  const octets = decodeBase64url(token?.split('.')[1] ?? '');
+  if (octets === undefined || octets.length === 0) return undefined;
+  let text = '';
+  for (const octet of octets)
+    text += octet > 127 || octet === 37 ? `%${octet.toString(16)}` : String.fromCharCode(octet);
+  try {
+    const value: unknown = JSON.parse(decodeURIComponent(text));
+    return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const textIn = (token: string | undefined, name: string): string | undefined => {
+  const value = claimsIn(token)?.[name];
+  return typeof value === 'string' ? value : undefined;
+};
+
+export const subjectOf = (token: string | undefined): string | undefined => textIn(token, 'sub');
+export const jwtIdOf = (token: string | undefined): string | undefined => textIn(token, 'jti');

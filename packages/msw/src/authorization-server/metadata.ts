@@ -1,0 +1,49 @@
+/** Settings -> what the server says about itself. RFC 8414, section 2; OIDC Discovery 1.0, section 3. */
+import type { JsonWebKeySet, ServerMetadata } from '@proofkey/api';
+import type { OperationId } from './settings.ts';
+import type { Reply, Turn } from './turn.ts';
+import { originOf, pathOf } from './url.ts';
+
+/** Members that the description of the wire does not read, but other clients do. */
+type FurtherMetadata = {
+  readonly response_types_supported: readonly string[];
+  readonly subject_types_supported: readonly string[];
+  readonly token_endpoint_auth_methods_supported: readonly string[];
+  readonly claims_parameter_supported: boolean;
+};
+
+export function metadata({ state, rules }: Turn): Reply {
+  const { settings, keys } = state;
+  const { issuer, endpoints, scopes } = settings;
+  const base = originOf(issuer) + pathOf(issuer);
+  const at = (id: OperationId): string | undefined => endpoints[id] && base + endpoints[id].path;
+  const optional = {
+    userinfo_endpoint: at('getUserInfo') ?? at('postUserInfo'),
+    jwks_uri: at('getKeySet'),
+    revocation_endpoint: at('revoke'),
+    end_session_endpoint: at('logout') ?? at('postLogout'),
+    scopes_supported: scopes === 'any' ? ['openid', 'profile', 'email', 'offline_access'] : scopes,
+  };
+  const present = Object.entries(optional).filter(([, value]) => value !== undefined);
+  const members: ServerMetadata & FurtherMetadata = {
+    issuer,
+    authorization_endpoint: at('authorize') ?? '',
+    token_endpoint: at('requestTokens') ?? '',
+    ...(Object.fromEntries(present) as Partial<ServerMetadata>),
+    code_challenge_methods_supported: rules.plainAccepted ? ['S256', 'plain'] : ['S256'],
+    id_token_signing_alg_values_supported: [...new Set(keys.map(({ alg }) => alg))],
+    response_modes_supported: rules.responseModes,
+    grant_types_supported: ['authorization_code', 'refresh_token'],
+    ...(rules.issAdvertised && { authorization_response_iss_parameter_supported: rules.issInResponse }),
+    response_types_supported: ['code'],
+    subject_types_supported: ['public'],
+    token_endpoint_auth_methods_supported: ['none'],
+    claims_parameter_supported: false,
+  };
+  return { draft: { type: 'json', status: 200, members: { ...members } } };
+}
+
+export function keySet({ state: { keys } }: Turn): Reply {
+  const members: JsonWebKeySet = { keys: keys.map(({ kid, alg, jwk }) => ({ ...jwk, kid, alg, use: 'sig' })) };
+  return { draft: { type: 'json', status: 200, members } };
+}

@@ -1,0 +1,18 @@
+/** A request that is not granted -> an OAuth error, and the sentence that teaches. RFC 6749, section 5.2. */
+import { errorDraft } from './draft.ts';
+import { type MisuseCode, type MisuseFacts, misuseOf } from './misuse.ts';
+import type { Reply, Turn } from './turn.ts';
+
+export function refuse(
+  turn: Turn,
+  error: string,
+  description: string,
+  misuse?: MisuseCode,
+  facts: Partial<MisuseFacts> = {},
+): Reply {
+  const status = error === 'invalid_client' ? 401 : 400;
+  return {
+    draft: errorDraft(status, error, description),
+    ...(misuse && { misuses: [misuseOf(misuse, { step: turn.step, ...facts })] }),
+  };
+}

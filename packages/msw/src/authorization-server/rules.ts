@@ -1,0 +1,57 @@
+/** The rules that an honest server keeps. A deviation bends some of them. */
+
+export interface Rules {
+  /** RFC 9700, section 2.1.1. */
+  readonly pkceRequired: boolean;
+  readonly plainAccepted: boolean;
+  /** RFC 7636, section 4.6. */
+  readonly verifierChecked: boolean;
+  /** 43 to 128 unreserved characters. RFC 7636, section 4.1. */
+  readonly verifierFormatChecked: boolean;
+  /** A code is of no use after a wrong verifier. */
+  readonly wrongVerifierBurnsCode: boolean;
+  /** What a code has issued is revoked when the code comes again. RFC 6749, section 4.1.2. */
+  readonly replayRevokes: boolean;
+  /** A refresh token that was used revokes its family when it comes again. RFC 9700, section 4.14.2. */
+  readonly reuseRevokes: boolean;
+  /** Without `openid` no nonce is needed, with it neither. OIDC Core, section 3.1.2.1. */
+  readonly nonceRequired: boolean;
+  readonly nonceInIdToken: boolean;
+  /** RFC 9207. */
+  readonly issInResponse: boolean;
+  readonly issAdvertised: boolean;
+  /** RFC 6749, section 4.1.2.1. */
+  readonly stateInErrors: boolean;
+  readonly responseModes: readonly string[];
+  /** RFC 8252, section 7.3. */
+  readonly loopbackPortFree: boolean;
+  /** Token requests as JSON are taken too. */
+  readonly jsonBodies: boolean;
+  /** `prompt=none` without a session: an error by redirect, as OIDC Core, section 3.1.2.6, wants. */
+  readonly promptNoneRedirects: boolean;
+  readonly userinfoAuthorized: boolean;
+  readonly cors: boolean;
+  readonly audienceOnRefresh: boolean;
+}
+
+export const HONEST: Rules = {
+  pkceRequired: true,
+  plainAccepted: false,
+  verifierChecked: true,
+  verifierFormatChecked: true,
+  wrongVerifierBurnsCode: true,
+  replayRevokes: true,
+  reuseRevokes: true,
+  nonceRequired: false,
+  nonceInIdToken: true,
+  issInResponse: true,
+  issAdvertised: true,
+  stateInErrors: true,
+  responseModes: ['query', 'fragment', 'form_post'],
+  loopbackPortFree: true,
+  jsonBodies: false,
+  promptNoneRedirects: true,
+  userinfoAuthorized: true,
+  cors: true,
+  audienceOnRefresh: true,
+};

@@ -1,0 +1,46 @@
+/** Token request -> which grant it is for, once its form is sound. RFC 6749, sections 3.2 and 5.2. */
+import { exchangeCode } from './code-exchange.ts';
+import { type Parameters, parameterOf, repeatedIn } from './parameters.ts';
+import { refresh } from './refresh.ts';
+import { refuse } from './refuse.ts';
+import { type Client, clientOf } from './settings.ts';
+import type { Reply, Turn } from './turn.ts';
+
+/** The form of a request of a public client, or the refusal. Shared by the token and the revocation endpoint. */
+export function formOf(turn: Turn): { form: Parameters; client: Client } | Reply {
+  const { form, query, headers, state } = turn;
+  if (query.length > 0) return refuse(turn, 'invalid_request', 'parameters belong in the body', 'parameters_in_url');
+  const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/x-www-form-urlencoded' && !turn.rules.jsonBodies)
+    return refuse(turn, 'invalid_request', 'the body has to be a form', 'body_not_form');
+  const repeated = repeatedIn(form);
+  if (repeated !== undefined)
+    return refuse(turn, 'invalid_request', `${repeated} is there more than once`, 'parameter_repeated', {
+      name: repeated,
+    });
+  if (
+    headers['authorization'] !== undefined ||
+    ['client_secret', 'client_assertion'].some((one) => parameterOf(form, one))
+  )
+    return refuse(turn, 'invalid_client', 'this client is public', 'client_secret_sent');
+  const clientId = parameterOf(form, 'client_id');
+  if (clientId === undefined) return refuse(turn, 'invalid_request', 'client_id is missing');
+  const client = clientOf(state.settings, clientId);
+  return client === undefined ? refuse(turn, 'invalid_client', 'no client has this client_id') : { form, client };
+}
+
+export function requestTokens(turn: Turn): Reply {
+  const sound = formOf(turn);
+  if ('draft' in sound) return sound;
+  const { form, client } = sound;
+  switch (parameterOf(form, 'grant_type')) {
+    case 'authorization_code':
+      return exchangeCode(turn, form, client);
+    case 'refresh_token':
+      return refresh(turn, form, client);
+    case undefined:
+      return refuse(turn, 'invalid_request', 'grant_type is missing');
+    default:
+      return refuse(turn, 'unsupported_grant_type', 'only authorization_code and refresh_token are');
+  }
+}

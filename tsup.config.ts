@@ -1,14 +1,20 @@
-/** Sources -> what is published. One build per package; the entries are those of `publishConfig.exports`. */
+/** Sources -> what is published. One build per package; the entries are what `publishConfig` exports, and its commands. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { defineConfig, type Options } from 'tsup';
 
 interface Manifest {
   readonly dependencies?: Record<string, string>;
   readonly peerDependencies?: Record<string, string>;
   readonly devDependencies?: Record<string, string>;
-  readonly publishConfig: { readonly exports: Record<string, string | Record<string, unknown>> };
+  readonly publishConfig: {
+    readonly exports: Record<string, string | Record<string, unknown>>;
+    readonly bin?: Record<string, string>;
+  };
 }
+
+/** Packages that run on Node.js only. */
+const WITH_PLATFORM: readonly string[] = ['node', 'generate'];
 
 /** What a package depends on stays an import. What it only develops with, as core does with api, is bundled. */
 export function optionsOf(name: string): Options {
@@ -18,21 +24,27 @@ export function optionsOf(name: string): Options {
     dependency.startsWith('@proofkey/'),
   );
   const targets = Object.entries(manifest.publishConfig.exports).filter(([, target]) => typeof target === 'object');
-  const entries = targets.map(([path]) => (path === '.' ? 'index' : path.slice(2)));
+  const exported = targets.map(([path]) => (path === '.' ? 'index' : path.slice(2)));
+  const commands = Object.values(manifest.publishConfig.bin ?? {}).map((path) => basename(path, '.js'));
+  const sourcesOf = (entries: readonly string[]): Record<string, string> =>
+    Object.fromEntries(entries.map((entry) => [entry, `packages/${name}/src/${entry}.ts`]));
   return {
     name,
-    entry: Object.fromEntries(entries.map((entry) => [entry, `packages/${name}/src/${entry}.ts`])),
+    entry: sourcesOf([...exported, ...commands]),
     outDir: `packages/${name}/dist`,
     tsconfig: `packages/${name}/tsconfig.json`,
     format: targets.some(([, target]) => typeof target === 'object' && 'require' in target) ? ['esm', 'cjs'] : ['esm'],
     target: 'es2022',
-    platform: name === 'node' ? 'node' : 'neutral',
+    platform: WITH_PLATFORM.includes(name) ? 'node' : 'neutral',
     // A path is what tells the declaration bundler that these sources are ours, and to be bundled as well.
     dts: {
+      entry: sourcesOf(exported),
       compilerOptions: {
         paths: Object.fromEntries(bundled.map((one) => [one, [resolve('packages', one.slice(10), 'src/index.ts')]])),
       },
     },
+    // Whose server is like ours but for a path begins with a copy of our description.
+    publicDir: name === 'generate' ? 'openapi' : false,
     // One file per entry loads faster than several; `explain` shares only texts with the index.
     splitting: false,
     sourcemap: true,

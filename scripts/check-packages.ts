@@ -23,6 +23,7 @@ const PROMISED: Readonly<Record<string, Promised>> = {
   '@proofkey/client': { packages: 3, size: 2_000_000, cjs: true, types: [] },
   '@proofkey/node': { packages: 24, size: 2_600_000, cjs: false, types: ['node'] },
   '@proofkey/port-contract': { packages: 4, size: 2_200_000, cjs: false, types: [] },
+  '@proofkey/generate': { packages: 36, size: 44_000_000, cjs: false, types: [] },
 };
 
 const bin = join(root, 'node_modules', '.bin');
@@ -123,6 +124,26 @@ function checkClosure(cwd: string, manifest: Manifest): void {
   expect(size <= promised.size, `${name}: brings ${kilobytes(size)}`);
 }
 
+/** The command, as npm installed it, and what it writes, with the compiler that came with it. */
+function checkGenerate(cwd: string): void {
+  const installed = join('node_modules', '@proofkey', 'generate', 'dist');
+  const spec = ['--spec', join(installed, 'authorization-server.yaml')];
+  const words = [...spec, '--overlay', join(installed, 'auth0.overlay.yaml'), '--out', 'generated'];
+  for (const node of nodes()) {
+    rmSync(join(cwd, 'generated'), { recursive: true, force: true });
+    run(cwd, node, join(installed, 'cli.js'), ...words);
+  }
+  run(cwd, 'npx', '--no', '--', 'proofkey-generate', ...words, '--check');
+  const compilerOptions = { module: 'nodenext', target: 'es2022', types: [], strict: true, noEmit: true };
+  writeFileSync(join(cwd, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['generated'] }));
+  const compiler = join('node_modules', 'typescript', 'bin', 'tsc');
+  run(cwd, process.execPath, compiler, '-p', '.');
+  const version = run(cwd, process.execPath, compiler, '--version').trim();
+  say(
+    `@proofkey/generate: its command generates code that compiles with TypeScript ${version.replace('Version ', '')}`,
+  );
+}
+
 const out = mkdtempSync(join(tmpdir(), 'proofkey-packs-'));
 const consumer = mkdtempSync(join(tmpdir(), 'proofkey-consumer-'));
 try {
@@ -134,6 +155,7 @@ try {
     checkTypes(consumer, manifest);
     checkClosure(consumer, manifest);
   }
+  checkGenerate(consumer);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { root, run, tool } from './support/processes.ts';
 import { runners } from './support/runners.ts';
-import { documents, snippetsOf, textOf, withSnippet } from './support/snippets.ts';
+import { documents, generatedFiles, snippetsOf, textOf, withSnippet } from './support/snippets.ts';
 import { withWorld } from './support/world.ts';
 
 interface Manifest {
   readonly packageManager: string;
   readonly scripts: Readonly<Record<string, string>>;
   readonly type: string;
+  readonly bin?: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
 }
 
@@ -34,7 +35,7 @@ const compile = (...sources: readonly string[]): Promise<readonly string[]> => {
       if (strangers.length > 0) throw new Error(strangers.join('\n'));
       return names.map((name) => lines.filter((line) => line.startsWith(`${name}(`)).join('\n'));
     },
-    files,
+    { ...files, ...generatedFiles },
   );
 };
 
@@ -98,6 +99,16 @@ describe('a command in the documents', () => {
   const isOurs = (name: string): boolean => existsSync(join(root, 'packages', name.replace('@proofkey/', '')));
   const wordsOf = (line: string): readonly string[] => line.replace(/ #.*$/, '').trim().split(/\s+/);
 
+  /** A command of ours knows the options that its help names. */
+  function problemOfOurs(name: string, words: readonly string[]): string | undefined {
+    const folder = join('packages', name.replace('@proofkey/', ''));
+    const [file] = isOurs(name) ? Object.values(readManifest(join(folder, 'package.json')).bin ?? {}) : [];
+    if (file === undefined) return `no command in ${name}`;
+    const help = run(process.execPath, [join(root, folder, file), '--help']).stdout;
+    const unknown = words.filter((word) => word.startsWith('--') && !help.includes(`${word} `));
+    return unknown.length === 0 ? undefined : `no option ${unknown.join(', ')}`;
+  }
+
   /** What is wrong with a line, or nothing. */
   function problemOf(line: string, own: Readonly<Record<string, string>>): string | undefined {
     const [program = '', ...words] = wordsOf(line);
@@ -114,6 +125,7 @@ describe('a command in the documents', () => {
     }
     if (program === 'npm') return isScript(first === 'run' ? second : first);
     if (program === 'pnpm') return isScript(first);
+    if (program === 'npx' && first.startsWith('@proofkey/')) return problemOfOurs(first, words);
     if (program === 'npx') return first === packageManager ? isScript(second) : `not ${packageManager}`;
     if (program === 'node') return existsSync(join(root, first)) ? undefined : `no file ${first}`;
     return 'a command that is not known';
@@ -139,6 +151,9 @@ describe('a command in the documents', () => {
     ['npm install --save-dev typescript nothing', 'no package nothing'],
     ['npm pkg set type=commonjs', 'not what examples/cli has: type=module'],
     ['npx pnpm@1.0.0 test', `not ${packageManager}`],
+    ['npx @proofkey/generate --nothing', 'no option --nothing'],
+    ['npx @proofkey/core', 'no command in @proofkey/core'],
+    ['npx @proofkey/nothing', 'no command in @proofkey/nothing'],
     ['node nothing.ts', 'no file nothing.ts'],
     ['curl example.com', 'a command that is not known'],
   ])('that does not exist, such as %s, would be noticed', (line, problem) => {

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { root, run, tool, withFolder } from './support/processes.ts';
 
-const PACKAGES = ['api', 'core', 'client', 'node', 'port-contract'] as const;
+const PACKAGES = ['api', 'core', 'client', 'node', 'port-contract', 'generate', 'msw'] as const;
 type Package = (typeof PACKAGES)[number];
 type Errors = Readonly<Record<Package, readonly string[]>>;
 
@@ -90,7 +90,7 @@ describe('code_verifier renamed to code_proof in openapi/', () => {
   );
 
   test('negative control: without the renaming, nothing is wrong in any package', () => {
-    expect(untouched).toEqual({ api: [], core: [], client: [], node: [], 'port-contract': [] });
+    expect(untouched).toEqual(Object.fromEntries(PACKAGES.map((name) => [name, []])));
   });
 
   test('is a real change of the description', () => {
@@ -104,8 +104,12 @@ describe('code_verifier renamed to code_proof in openapi/', () => {
   });
 
   test('makes none in generated code, and none in packages that do not build or read it', () => {
-    expect(renamed).toMatchObject({ api: [], client: [], node: [], 'port-contract': [] });
+    expect(renamed).toMatchObject({ api: [], client: [], node: [], 'port-contract': [], generate: [] });
     expect(renamed.core).toEqual(outsideGenerated(renamed.core));
+  });
+
+  test('makes none in the mock, which reads it, that do not name it', () => {
+    expect(renamed.msw.filter((error) => !error.includes('code_verifier'))).toEqual([]);
   });
 
   test('is tried on every package', () => {

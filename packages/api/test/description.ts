@@ -21,7 +21,7 @@ export const withTools: NodeJS.ProcessEnv = {
 };
 const generator = path('../../../scripts/generate.ts');
 
-export const source: Source = load(spec, [overlay], 'pnpm generate');
+export const source: Source = load(spec, [overlay], generated, 'pnpm generate');
 export const document: OpenApi = source.document;
 
 const folders: string[] = [];

@@ -47,9 +47,10 @@ const textIn = (out: string, name: string): string | undefined => {
 const unwritable = (where: string, error: unknown): GenerateError =>
   new GenerateError('unwritable_folder', where, said(error), 'Choose a folder that you can write to.', error);
 
-const entriesOf = (out: string): readonly string[] => {
+const filesIn = (out: string): readonly string[] => {
   try {
-    return readdirSync(out);
+    const entries = readdirSync(out, { withFileTypes: true });
+    return entries.filter((one) => one.isFile()).map((one) => one.name);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw unwritable(out, error);
@@ -80,14 +81,14 @@ async function render({ document, banner }: Source, spec: string, imports: Impor
  */
 export async function generate(options: GenerateOptions): Promise<Generated> {
   const { spec, overlays = [], out, check = false, imports = 'js', command = commandOf(options) } = options;
-  const files = await render(load(spec, overlays, command), spec, imports);
+  const files = await render(load(spec, overlays, out, command), spec, imports);
   const before = new Map([...files.keys()].map((name) => [name, textIn(out, name)]));
   for (const [name, text] of before) {
     if (text === undefined || isOurs(text)) continue;
     const fix = 'Choose another folder, or move that file away.';
     throw new GenerateError('foreign_file', join(out, name), 'it was not generated, and would be overwritten', fix);
   }
-  const removed = entriesOf(out)
+  const removed = filesIn(out)
     .filter((name) => name.endsWith('.ts') && !files.has(name))
     .filter((name) => isOurs(textIn(out, name) ?? ''));
   const written = [...files.keys()].filter((name) => before.get(name) !== files.get(name));
@@ -111,4 +112,4 @@ export async function generate(options: GenerateOptions): Promise<Generated> {
  * @see OpenAPI Overlay Specification 1.0.0, section 4
  */
 export const mergeDescription = ({ spec, overlays = [] }: Pick<GenerateOptions, 'spec' | 'overlays'>): string =>
-  stringify(load(spec, overlays, '').document, { aliasDuplicateObjects: false });
+  stringify(load(spec, overlays, '', '').document, { aliasDuplicateObjects: false });

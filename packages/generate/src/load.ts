@@ -1,7 +1,7 @@
 /** YAML files -> one OpenAPI 3.1 description, and the line that marks what is made from it. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { relative, sep } from 'node:path';
 import { parse } from 'yaml';
 import type { OpenApi } from './description.ts';
 import { GenerateError, refused, said } from './failure.ts';
@@ -59,8 +59,13 @@ const checkDescription = (value: Json, file: string): OpenApi => {
   return value as unknown as OpenApi;
 };
 
-// Folder and file name only: the marker must be the same on every machine.
-const shortName = (file: string): string => `${basename(dirname(resolve(file)))}/${basename(file)}`;
+// Folder and file name only, and no folder that `out` is in as well: a clone may have any name, on every machine.
+const shortName = (file: string, out: string): string =>
+  relative(out, file)
+    .split(sep)
+    .filter((name) => name !== '..')
+    .slice(-2)
+    .join('/');
 
 /** Runs one step, whose failures name no file, for this file. */
 const inFile = <T>(file: string, step: () => T): T => {
@@ -71,7 +76,7 @@ const inFile = <T>(file: string, step: () => T): T => {
   }
 };
 
-export const load = (spec: string, overlays: readonly string[], command: string): Source => {
+export const load = (spec: string, overlays: readonly string[], out: string, command: string): Source => {
   let merged = readYaml(spec);
   for (const file of overlays) {
     const overlay = readYaml(file);
@@ -79,7 +84,7 @@ export const load = (spec: string, overlays: readonly string[], command: string)
   }
   const document = inFile(spec, () => checkDescription(merged, spec));
   const hash = createHash('sha256').update(JSON.stringify(merged)).digest('hex');
-  const names = [spec, ...overlays].map(shortName).join(' and ');
+  const names = [spec, ...overlays].map((file) => shortName(file, out)).join(' and ');
   const line = `Generated from ${names} (sha256 ${hash}) by ${command}. Do not edit.`;
   // A name of a file can hold a line break, which would end the comment.
   return { document, banner: `// ${line.replace(/[\r\n\u2028\u2029]/g, ' ')}\n` };

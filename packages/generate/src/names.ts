@@ -6,13 +6,13 @@ const RENAME = 'Rename it in the description.';
 
 /** What generated code uses without declaring it, what openapi-typescript declares, and what is no name at all. */
 const TAKEN = new Set(
-  (
-    'Record Promise NonNullable Pick Readonly Object Array Number Math JSON String RegExp paths webhooks components ' +
-    'operations any boolean never null number object string symbol undefined unknown void bigint break case catch class ' +
-    'const continue debugger default delete do else enum export extends false finally for function if import in ' +
-    'instanceof new return super switch this throw true try typeof var while with implements interface let package ' +
-    'private protected public static yield await'
-  ).split(' '),
+  [
+    'Record Promise NonNullable Pick Readonly Object Array Number Math JSON String RegExp paths webhooks components',
+    'operations any boolean never null number object string symbol undefined unknown void bigint break case catch',
+    'class const continue debugger default delete do else enum export extends false finally for function if import in',
+    'instanceof new return super switch this throw true try typeof var while with implements interface let package',
+    'private protected public static yield await',
+  ].flatMap((line) => line.split(' ')),
 );
 
 const declaredIn = (text: string): string[] =>

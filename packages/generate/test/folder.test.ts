@@ -91,6 +91,13 @@ describe('the first line', () => {
     expect(await generate({ spec, out, check: true })).toMatchObject({ written: [], removed: [] });
   });
 
+  test('is the same in a clone of another name', () => {
+    const [one, other] = [project(), project()];
+    for (const own of [one, other]) own.command(...WORDS);
+    expect(bannerOf(one)).toMatch(/^\/\/ Generated from openapi\.yaml \(/);
+    expect(bannerOf(other)).toBe(bannerOf(one));
+  });
+
   test('says another command, if there is one', async () => {
     const own = project();
     const options = { spec: own.path('openapi.yaml'), out: own.path('generated'), command: 'make api' };
@@ -101,7 +108,7 @@ describe('the first line', () => {
 
 test('--merged gives one description that generates the same code', () => {
   const own = project();
-  own.write('mine.yaml', "actions: [{ target: $.paths['/authorize'].get, update: { summary: Go } }]\n");
+  own.write('mine.yaml', 'actions: [{ target: "$.paths[\'/authorize\'].get", update: { summary: Go } }]\n');
   expect(own.command('--spec', 'openapi.yaml', '--overlay', 'mine.yaml', '--merged', 'all/merged.yaml').code).toBe(0);
   own.command('--spec', 'all/merged.yaml', '--out', 'one');
   own.command('--spec', 'openapi.yaml', '--overlay', 'mine.yaml', '--out', 'two');

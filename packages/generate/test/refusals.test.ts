@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { GenerateError, type GenerateFailureCode, generate } from '../src/index.ts';
-import { type Project, project } from './consumer.ts';
+import { compile, compilers, NODENEXT, type Project, project } from './consumer.ts';
 
 const described = (parts: object): string =>
   stringify({ openapi: '3.1.0', info: { title: 't', version: '1' }, paths: {}, ...parts });
@@ -89,12 +89,15 @@ describe('a description is refused', () => {
     await expect(generate({ spec, out })).rejects.toMatchObject({ code: 'unreadable_file', where: spec });
   });
 
-  test.each(['Api', 'readA', 'operations', 'isNothing', 'class', 'string'])('with a schema called %s', async (name) => {
-    const own = project();
-    own.write('openapi.yaml', described({ components: { schemas: { A: { type: 'object' }, [name]: {} } } }));
-    const { code } = name === 'isNothing' ? { code: 'unsupported' } : await refusal(own);
-    expect(code).toBe('unsupported');
-  });
+  test.each(['Api', 'readA', 'isString', 'operations', 'Promise', 'class', 'string'])(
+    'that calls a schema %s',
+    async (name) => {
+      const own = project();
+      const schemas = { A: { type: 'object', properties: { a: { type: 'string' } } }, [name]: { type: 'integer' } };
+      own.write('openapi.yaml', described({ components: { schemas } }));
+      expect(await refusal(own)).toMatchObject({ code: 'unsupported', what: 'its name is taken' });
+    },
+  );
 
   test('and the command says so on stderr, with exit code 2', () => {
     const own = project();
@@ -126,6 +129,9 @@ test('a text of a description can not end the comment that it stands in', async 
   own.write('openapi.yaml', withOperation({ summary: 'a */ b' }, '/a/*/b'));
   await generate({ spec: own.path('openapi.yaml'), out: own.path('generated') });
   expect(own.read('generated/requests.ts')).toContain('/** a *\\/ b. GET /a/*\\/b */');
+  expect(compile(own, compilers['TypeScript 5.9'] ?? '', { ...NODENEXT, noEmit: true }, ['generated/index.ts'])).toBe(
+    '',
+  );
 });
 
 describe('the command refuses', () => {

@@ -143,7 +143,7 @@ describe('an unrelated operation', () => {
 
   test.each(Object.keys(petSchemas))('gets a reader that agrees with ajv on %s', async (name) => {
     const readers: Record<string, (value: unknown) => Read<unknown>> = await generatedApi();
-    const agreement = new Agreement(load(shop.spec, [shop.overlay], '').document);
+    const agreement = new Agreement(load(shop.spec, [shop.overlay], '', '').document);
     const { accepted, refused } = agreement.check(name, readers[`read${name}`] as never, 1000);
     expect(Math.min(accepted, refused)).toBeGreaterThan(20);
   });

@@ -1,4 +1,5 @@
 /** Name of a runner, as ```ts run=NAME says it -> what the block has to do when it is run in a real world. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeChallengeFor, codeVerifierFrom } from '@proofkey/core';
 import { createNodeClient } from '@proofkey/node';
@@ -6,6 +7,7 @@ import { expect } from 'vitest';
 import { actAsPerson } from '../../../scripts/demo/person.ts';
 import { comeBack, silence } from '../../../scripts/demo/site.ts';
 import { root } from './processes.ts';
+import { generatedFiles } from './snippets.ts';
 import { placed, runProgram, type World } from './world.ts';
 
 export type Runner = (source: string, world: World) => Promise<void>;
@@ -76,6 +78,30 @@ export const runners: Readonly<Record<string, Runner>> = {
     const { code, stdout, stderr } = await runProgram(`${constants({ accessToken })}${placed(source, world)}`);
     expect(stdout, stderr).toBe('ada\n');
     expect(code).toBe(0);
+  },
+
+  /** What `pnpm generate` wrote stands for what the reader generated; only its files name each other by `.ts`. */
+  generated: async (source, world) => {
+    const text = placed(source, world).replace('./generated/index.js', './generated/index.ts');
+    const { code, stdout, stderr } = await runProgram(text, {}, generatedFiles);
+    expect(stdout, stderr).toBe('Hello Ada Lovelace\n');
+    expect(code).toBe(0);
+  },
+
+  generate: async (source) => {
+    const openapi = readFileSync(join(root, 'openapi/authorization-server.yaml'), 'utf8');
+    const written = await runProgram(source, {}, { 'openapi.yaml': openapi });
+    expect(written).toEqual({ code: 0, stdout: '7 written, 0 removed, 0 as they were\n', stderr: '' });
+    const refused = await runProgram(
+      source,
+      {},
+      { 'openapi.yaml': openapi.replace('openapi: 3.1.0', 'openapi: 3.0.0') },
+    );
+    expect(refused).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^not_openapi openapi\.yaml /),
+      stderr: '',
+    });
   },
 };
 

@@ -39,6 +39,14 @@ export function snippetsOf(file: string): readonly Snippet[] {
   }));
 }
 
+/** What a reader has who has generated: `generated/` beside the snippet. */
+export const generatedFiles: Readonly<Record<string, string>> = Object.fromEntries(
+  readdirSync(join(root, 'packages/api/src/generated')).map((name) => [
+    `generated/${name}`,
+    read(`packages/api/src/generated/${name}`),
+  ]),
+);
+
 const compilerOptions = {
   module: 'nodenext',
   target: 'es2023',

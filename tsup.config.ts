@@ -13,8 +13,8 @@ interface Manifest {
   };
 }
 
-/** Packages that run on Node.js only. */
-const WITH_PLATFORM: readonly string[] = ['node', 'generate'];
+/** Packages that name modules of Node.js, in some of their entries at least. */
+const WITH_PLATFORM: readonly string[] = ['node', 'generate', 'msw'];
 
 /** What a package depends on stays an import. What it only develops with, as core does with api, is bundled. */
 export function optionsOf(name: string): Options {
@@ -45,8 +45,9 @@ export function optionsOf(name: string): Options {
     },
     // Whose server is like ours but for a path begins with a copy of our description.
     publicDir: name === 'generate' ? 'openapi' : false,
-    // One file per entry loads faster than several; `explain` shares only texts with the index.
-    splitting: false,
+    // One file per entry loads faster than several; `explain` shares only texts with the index. The entries of msw are
+    // nearly the same code, and have to agree about what a MisuseError is.
+    splitting: name === 'msw',
     sourcemap: true,
     clean: true,
     treeshake: true,

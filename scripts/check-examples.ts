@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { type AuthorizationServer, startAuthorizationServer } from './demo/authorization-server.ts';
 import { type ContactsApi, startContactsApi } from './demo/contacts-api.ts';
 import { withoutDesktop } from './demo/desktop.ts';
-import { expect, install, nodes, pack, root, run, say } from './packages/pack.ts';
+import { checkConsumerTests } from './examples/consumer-tests.ts';
+import { expect, install, nodes, type Packed, pack, root, run, say } from './packages/pack.ts';
 
 type Ended = { readonly code: number | string | null; readonly stdout: string; readonly stderr: string };
 
@@ -47,7 +48,7 @@ const start = (cwd: string, env: NodeJS.ProcessEnv, node: string, file: string):
     );
   });
 
-async function checkCli(folder: string, packs: string): Promise<void> {
+async function checkCli(folder: string, packed: readonly Packed[]): Promise<void> {
   const server = await startAuthorizationServer({ prefilled: true });
   const api = await startContactsApi(server.introspection);
   try {
@@ -55,7 +56,7 @@ async function checkCli(folder: string, packs: string): Promise<void> {
     const manifest = JSON.parse(readFileSync(join(example, 'package.json'), 'utf8')) as object;
     for (const file of ['main.ts', 'tsconfig.json']) cpSync(join(example, file), join(folder, file));
     writeFileSync(join(folder, 'main.ts'), withAddresses(readFileSync(join(folder, 'main.ts'), 'utf8'), server, api));
-    install(folder, pack(packs), manifest);
+    install(folder, packed, manifest);
     run(folder, 'npm', 'run', '--silent', 'build');
     say('examples/cli: type-checks and builds from the tarballs');
     for (const node of nodes()) await checkLogin(folder, server, node);
@@ -83,10 +84,14 @@ async function checkLogin(folder: string, { requests }: AuthorizationServer, nod
   }
 }
 
-const folders = ['proofkey-packs-', 'proofkey-example-'].map((prefix) => mkdtempSync(join(tmpdir(), prefix)));
+const folders = ['proofkey-packs-', 'proofkey-cli-', 'proofkey-tests-', 'proofkey-tests-'].map((prefix) =>
+  mkdtempSync(join(tmpdir(), prefix)),
+);
 try {
-  const [packs = '', folder = ''] = folders;
-  await checkCli(folder, packs);
+  const [packs = '', cli = '', ...tests] = folders;
+  const packed = pack(packs);
+  await checkCli(cli, packed);
+  await checkConsumerTests(tests, packed);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

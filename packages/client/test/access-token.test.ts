@@ -2,10 +2,10 @@
 import type { NumericDate } from '@proofkey/core';
 import { describe, expect, test } from 'vitest';
 import { createClient, type KeyValueStore, PortError } from '../src/index.ts';
-import { breakable, clientOf, codeOf, json, NOW, SETTINGS, type World, world } from './world.ts';
+import { breakable, clientOf, codeOf, NOW, SETTINGS, type World, world } from './world.ts';
 
 /** The token that the server gave last. */
-const lastToken = ({ server }: World): string => server.secrets.filter((text) => text.startsWith('at-')).at(-1) ?? '';
+const lastToken = ({ server }: World): string => server.lastToken;
 
 const atTime = (ports: World, now: number): World => ({ ...ports, clock: { now: () => now as NumericDate } });
 
@@ -31,7 +31,7 @@ describe('accessToken', () => {
 
   test('without an expiry it is good until an API refuses it', async () => {
     const ports = world();
-    ports.server.more = { expires_in: undefined };
+    ports.server.deviate('expires_in_missing');
     await clientOf(ports).login();
     expect(await clientOf(atTime(ports, NOW + 1e8)).accessToken()).toBe(lastToken(ports));
   });
@@ -145,7 +145,7 @@ describe('the API that a token is for', () => {
 
 test('what an API says about the token changes nothing here: the session is read, not judged', async () => {
   const ports = world();
-  ports.server.userinfo = () => json(401, { error: 'invalid_token' });
+  ports.server.failNext('userinfo', { type: 'error', error: 'invalid_token' });
   const client = clientOf(ports);
   await client.login();
   expect(await codeOf(client.userinfo())).toBe('http_error');

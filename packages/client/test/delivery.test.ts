@@ -1,7 +1,7 @@
 /** One callback, delivered more than once: one code exchange, whoever asks. RFC 6749, sections 4.1.2 and 10.5. */
 import { describe, expect, test } from 'vitest';
 import type { Lock } from '../src/index.ts';
-import { clientOf, deferred, departed, userAgent, world } from './world.ts';
+import { clientOf, codeOf, deferred, departed, userAgent, world } from './world.ts';
 
 describe('sc-011: a callback that is delivered twice at the same time', () => {
   test('is exchanged once, and both get the same result', async () => {
@@ -50,6 +50,7 @@ describe('sc-011: a callback that is delivered twice at the same time', () => {
     const tabs = [clientOf(ports), clientOf(ports)];
     await Promise.allSettled(tabs.map((tab) => tab.handleCallback(callbackUrl)));
     expect(ports.server.codesSent).toHaveLength(2);
+    expect(ports.server.takeMisuses()).toEqual(['code_used_twice']);
   });
 });
 
@@ -71,6 +72,15 @@ describe('a callback that is delivered again later', () => {
     const again = clientOf(ports).handleCallback(callbackUrl);
     await expect(again).rejects.toMatchObject({ failure: { code: 'transaction_consumed' } });
     expect(ports.server.codesSent).toHaveLength(2);
+  });
+
+  test('is refused as consumed when the answer to its code was lost: the code may have been used', async () => {
+    const ports = world();
+    const callbackUrl = await departed(ports);
+    ports.server.failNext('token', { type: 'drop' });
+    expect(await codeOf(clientOf(ports).handleCallback(callbackUrl))).toBe('network_error');
+    expect(await codeOf(clientOf(ports).handleCallback(callbackUrl))).toBe('transaction_consumed');
+    expect(ports.server.codesSent).toHaveLength(1);
   });
 
   test('leaves a receipt that has neither verifier nor nonce', async () => {

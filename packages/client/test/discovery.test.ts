@@ -1,5 +1,5 @@
 /** Issuer -> where its server is: exact, shared, and fetched again only after a failure. OpenID Connect Discovery 1.0. */
-import type { HttpRequest, HttpResponse } from '@proofkey/core';
+import type { HttpRequest } from '@proofkey/core';
 import { describe, expect, test } from 'vitest';
 import { createClient, type Settings, type Transport } from '../src/index.ts';
 import {
@@ -11,6 +11,7 @@ import {
   ISSUER,
   json,
   SETTINGS,
+  type Server,
   settled,
   userAgent,
   WELL_KNOWN,
@@ -85,7 +86,7 @@ describe('a client that knows only the issuer', () => {
   test('finishes a login without asking again: the transaction knows where the code may go', async () => {
     const ports = world();
     const url = await departed(ports);
-    ports.server.metadata = () => json(500, {});
+    ports.server.failNext('metadata', { type: 'status', status: 500 });
     expect(await clientBy(ports).handleCallback(url)).toMatchObject({ status: 'logged_in' });
     expect(discoveries(ports)).toEqual([]);
   });
@@ -143,17 +144,20 @@ describe('the issuer', () => {
 });
 
 describe('metadata that cannot be had', () => {
-  const html = { 'content-type': 'text/html' };
-  const answers: readonly (readonly [string, HttpResponse, string])[] = [
-    ['a redirect', { status: 302, headers: { location: 'https://evil.example/' }, body: '' }, 'unexpected_redirect'],
-    ['a page', { status: 200, headers: html, body: '<p>' }, 'malformed_metadata_response'],
-    ['too much', { ...json(200, {}), body: ' '.repeat(1_048_577) }, 'response_too_large'],
-    ['an error', json(503, {}), 'http_error'],
-    ['the metadata of another server', json(200, { issuer: 'https://evil.example' }), 'invalid_metadata'],
+  const unavailable = { type: 'error', error: 'temporarily_unavailable' } as const;
+  const issuerOnly = json(200, { issuer: 'https://evil.example' });
+  const answers: readonly (readonly [string, (server: Server) => void, string])[] = [
+    ['a redirect', (server) => server.deviate('metadata_redirects_inside'), 'unexpected_redirect'],
+    ['a page', (server) => server.deviate('metadata_is_html'), 'malformed_metadata_response'],
+    ['too much', (server) => server.deviate('metadata_too_large'), 'response_too_large'],
+    ['an error', (server) => server.failNext('metadata', unavailable), 'http_error'],
+    ['the metadata of another server', (server) => server.deviate('metadata_of_another_issuer'), 'issuer_mismatch'],
+    ['metadata without endpoints', (server) => server.replace('metadata', () => issuerOnly), 'invalid_metadata'],
+    ['an endpoint without TLS', (server) => server.deviate('token_endpoint_http'), 'insecure_endpoint'],
   ];
   test.each(answers)(
     '%s ends the login before anything is kept or opened, and is not remembered',
-    async (_name, answer, code) => {
+    async (_name, spoil, code) => {
       const ports = world();
       let opened = 0;
       const agent = userAgent(async ({ url }) => {
@@ -161,10 +165,10 @@ describe('metadata that cannot be had', () => {
         return { type: 'returned', url: ports.server.authorize(url) };
       });
       const client = clientBy({ ...ports, userAgent: agent });
-      ports.server.metadata = () => answer;
+      spoil(ports.server);
       expect(await codeOf(client.login())).toBe(code);
       expect([ports.transactionStore.entries.size, opened]).toEqual([0, 0]);
-      ports.server.metadata = undefined;
+      ports.server.behave();
       expect(await client.login()).toMatchObject({ status: 'logged_in' });
       expect(discoveries(ports)).toHaveLength(2);
     },
@@ -246,7 +250,7 @@ describe('whoever gives up while the metadata is on its way', () => {
     await clientBy(ports).login({ cancel });
     await settled();
     expect(listening.size).toBe(0);
-    ports.server.metadata = () => json(500, {});
+    ports.server.failNext('metadata', { type: 'status', status: 500 });
     await codeOf(clientBy(ports).login({ cancel }));
     await settled();
     expect(listening.size).toBe(0);

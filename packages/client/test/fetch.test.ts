@@ -117,7 +117,10 @@ describe('fetch', () => {
       const ports = { ...world(), resourceFetch };
       await clientOf(ports).login();
       for (const [key, text] of ports.sessionStore.entries)
-        ports.sessionStore.entries.set(key, text.replace(/"at-[\w-]+"/, JSON.stringify(token)));
+        ports.sessionStore.entries.set(
+          key,
+          text.replace(JSON.stringify(ports.server.lastToken), JSON.stringify(token)),
+        );
       expect([...ports.sessionStore.entries.values()].join()).toContain('sentinel');
       const error = await clientOf(ports)
         .fetch('https://api.example/')

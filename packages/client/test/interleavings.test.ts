@@ -87,7 +87,8 @@ async function storm(seed: number, lock?: Lock) {
   await run(clients.map((client) => client.accessToken()));
   const stored = (await clientOf(ports).start()).status;
   const agreed = clients.map((client) => client.getSnapshot().status);
-  return { results: await Promise.allSettled(works), codesSent, shown, stored, agreed };
+  const misuses = ports.server.takeMisuses();
+  return { results: await Promise.allSettled(works), codesSent, shown, stored, agreed, misuses };
 }
 
 const SEEDS = Array.from({ length: 60 }, (_, seed) => seed);
@@ -97,8 +98,8 @@ describe('every order of what stores and network answer', () => {
   test('sends no code twice, ends, fails only in ways that are named, and shows what is stored', async () => {
     const seen = new Set<string>();
     for (const seed of SEEDS) {
-      const { results, codesSent, agreed, stored } = await storm(seed);
-      expect([seed, twice(codesSent)]).toEqual([seed, false]);
+      const { results, codesSent, agreed, stored, misuses } = await storm(seed);
+      expect([seed, twice(codesSent), misuses]).toEqual([seed, false, []]);
       expect([seed, ...agreed]).toEqual([seed, stored, stored]);
       seen.add(stored);
       for (const result of results) {
@@ -126,7 +127,8 @@ describe('every order of what stores and network answer', () => {
   test('negative control: with a lock that locks nothing, some order sends a code twice', async () => {
     let broken = 0;
     for (const seed of SEEDS) {
-      const { codesSent } = await storm(seed, { runExclusive: (_name, task) => task() });
+      const { codesSent, misuses } = await storm(seed, { runExclusive: (_name, task) => task() });
+      expect([seed, misuses.includes('code_used_twice')]).toEqual([seed, twice(codesSent)]);
       if (twice(codesSent)) broken += 1;
     }
     expect(broken).toBeGreaterThan(0);

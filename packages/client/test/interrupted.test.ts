@@ -122,5 +122,6 @@ describe('a process that is killed', () => {
       .handleCallback(first.callbackUrl())
       .catch(() => {});
     expect(first.ports.server.codesSent).toHaveLength(2);
+    expect(first.ports.server.takeMisuses()).toEqual(['code_used_twice']);
   });
 });

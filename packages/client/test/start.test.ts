@@ -76,10 +76,8 @@ describe('start', () => {
 
   test('a refusal by the server is reported in its own words', async () => {
     const ports = world();
-    const url = new URL(await departed(ports));
-    url.searchParams.delete('code');
-    url.searchParams.set('error', 'access_denied');
-    const started = await clientOf(ports).start(url.href);
+    ports.server.failNext('authorize', { type: 'error', error: 'access_denied' });
+    const started = await clientOf(ports).start(await departed(ports));
     expect(started).toMatchObject({ ...OUT, failure: { oauth: { error: 'access_denied' } } });
   });
 
@@ -187,6 +185,7 @@ describe('start twice with the same URL, as React does in StrictMode', () => {
     const url = await departed(ports);
     await Promise.all([clientOf(ports).start(url), clientOf(ports).start(url)]);
     expect(ports.server.codesSent).toHaveLength(2);
+    expect(ports.server.takeMisuses()).toEqual(['code_used_twice']);
   });
 });
 

@@ -9,7 +9,6 @@ import {
   departed,
   gone,
   ISSUER,
-  json,
   NOW,
   REDIRECT_URI,
   SETTINGS,
@@ -164,7 +163,7 @@ describe('a login that fails', () => {
     const { ports, steps } = traced();
     const url = await departed(ports);
     const { loginId } = steps.at(-1) ?? {};
-    ports.server.answer = () => json(400, { error: 'invalid_grant' });
+    ports.server.failNext('token', { type: 'error', error: 'invalid_grant' });
     await clientOf(ports).start(url);
     expect(steps.slice(3).map((step) => step.loginId)).toEqual([loginId, loginId, loginId, loginId, loginId]);
     expect(steps.at(-1)).toMatchObject({ type: 'login_failed', code: 'token_request_refused' });
@@ -173,7 +172,7 @@ describe('a login that fails', () => {
   test('is told once although three have brought its callback', async () => {
     const { ports, types } = traced();
     const url = await departed(ports);
-    ports.server.answer = () => json(400, { error: 'invalid_grant' });
+    ports.server.failNext('token', { type: 'error', error: 'invalid_grant' });
     const client = clientOf(ports);
     await Promise.allSettled([client.handleCallback(url), client.handleCallback(url), client.start(url)]);
     expect(types().filter((type) => type === 'login_failed')).toHaveLength(1);

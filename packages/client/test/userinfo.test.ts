@@ -1,7 +1,19 @@
 /** What the server says about the person who is logged in, and about nobody else. OpenID Connect Core, section 5.3. */
+import type { DeviationName } from '@proofkey/msw/authorization-server';
 import { describe, expect, test } from 'vitest';
 import { createClient, type Settings, type Transport } from '../src/index.ts';
-import { BY_ISSUER, clientOf, codeOf, gone, json, SETTINGS, WELL_KNOWN, type World, world } from './world.ts';
+import {
+  BY_ISSUER,
+  clientOf,
+  codeOf,
+  gone,
+  json,
+  SETTINGS,
+  type Server,
+  WELL_KNOWN,
+  type World,
+  world,
+} from './world.ts';
 
 const ENDPOINT = SETTINGS.server.userinfoEndpoint;
 
@@ -14,40 +26,31 @@ async function loggedIn(ports: World = world(), settings: Settings = SETTINGS) {
 describe('userinfo', () => {
   test('is what the server says now, and the token travels in the header only', async () => {
     const { client, asked } = await loggedIn();
-    expect(await client.userinfo()).toEqual({ sub: 'ada', email: 'ada@example.com' });
+    expect(await client.userinfo()).toEqual({ sub: 'ada', name: 'Ada Lovelace' });
     const authorization = `Bearer ${await client.accessToken()}`;
     expect(asked()).toEqual([{ method: 'GET', url: ENDPOINT, headers: { accept: 'application/json', authorization } }]);
   });
 
-  test.each([
-    ['about somebody else', json(200, { sub: 'grace', email: 'grace@example.com' }), 'userinfo_sub_mismatch'],
-    ['about nobody', json(200, { email: 'ada@example.com' }), 'userinfo_sub_missing'],
-    [
-      'that is no JSON',
-      { status: 200, headers: { 'content-type': 'text/html' }, body: '<p>' },
-      'malformed_userinfo_response',
-    ],
-    [
-      'that is a JWT',
-      { status: 200, headers: { 'content-type': 'application/jwt' }, body: 'a.b.c' },
-      'userinfo_jwt_unexpected',
-    ],
-    [
-      'that redirects',
-      { status: 302, headers: { location: 'https://evil.example/' }, body: '' },
-      'unexpected_redirect',
-    ],
-    ['that is too large', json(200, { sub: 'ada', more: 'x'.repeat(1_048_576) }), 'response_too_large'],
-    ['401', json(401, { error: 'invalid_token' }), 'http_error'],
-    ['429', json(429, {}), 'http_error'],
-    ['500', json(500, {}), 'http_error'],
-  ])('an answer %s is refused, and the session stays', async (_name, answer, code) => {
+  const large = json(200, { sub: 'ada', more: 'x'.repeat(1_048_576) });
+  const status = (code: number) => (server: Server) => server.failNext('userinfo', { type: 'status', status: code });
+  const deviating = (name: DeviationName) => (server: Server) => server.deviate(name);
+  test.each<[name: string, spoil: (server: Server) => void, code: string]>([
+    ['about somebody else', deviating('userinfo_of_another_person'), 'userinfo_sub_mismatch'],
+    ['about nobody', deviating('userinfo_without_sub'), 'userinfo_sub_missing'],
+    ['that is no JSON', deviating('userinfo_is_html'), 'malformed_userinfo_response'],
+    ['that is a JWT', deviating('userinfo_is_jwt'), 'userinfo_jwt_unexpected'],
+    ['that redirects', deviating('userinfo_redirects'), 'unexpected_redirect'],
+    ['that is too large', (server) => server.replace('userinfo', () => large), 'response_too_large'],
+    ['401', (server) => server.failNext('userinfo', { type: 'error', error: 'invalid_token' }), 'http_error'],
+    ['429', status(429), 'http_error'],
+    ['500', status(500), 'http_error'],
+  ])('an answer %s is refused, and the session stays', async (_name, spoil, code) => {
     const { client, ports } = await loggedIn();
     const snapshot = client.getSnapshot();
-    ports.server.userinfo = () => answer;
+    spoil(ports.server);
     await expect(client.userinfo()).rejects.toMatchObject({ failure: { code, sessionSurvives: true } });
     expect(client.getSnapshot()).toBe(snapshot);
-    ports.server.userinfo = undefined;
+    ports.server.behave();
     expect(await client.userinfo()).toMatchObject({ sub: 'ada' });
   });
 
@@ -64,7 +67,6 @@ describe('userinfo', () => {
 
   test('without `openid` nobody can tell whom the answer is about, and nobody is asked', async () => {
     const ports = world();
-    ports.server.more = { id_token: undefined };
     const { client, asked } = await loggedIn(ports, { ...SETTINGS, scope: ['contacts'] });
     expect(client.getSnapshot()).toEqual({ status: 'logged_in' });
     expect(await codeOf(client.userinfo())).toBe('invalid_scope');
@@ -95,12 +97,12 @@ describe('userinfo', () => {
 
   test('is about the person who was logged in when it was asked for, also when somebody else logs in meanwhile', async () => {
     const { client, ports } = await loggedIn();
-    // The server knows whose token it is.
-    ports.server.userinfo = () => json(200, { sub: 'ada' });
     const asking = client.userinfo();
     ports.server.person = 'grace';
     const [info] = await Promise.all([asking, clientOf(ports).login()]);
-    expect(info).toEqual({ sub: 'ada' });
+    expect(info).toEqual({ sub: 'ada', name: 'Ada Lovelace' });
+    expect(await client.userinfo()).toMatchObject({ sub: 'grace' });
+    ports.server.replace('userinfo', () => json(200, info));
     expect(await codeOf(client.userinfo())).toBe('userinfo_sub_mismatch');
   });
 });

@@ -1,6 +1,10 @@
-/** A platform and an authorization server in memory, which checks PKCE and takes a code once, as a real one does. */
-import { createHash, randomBytes } from 'node:crypto';
+/** A platform in memory, and the pure authorization server of `@proofkey/msw`, which tells off whoever misuses it. */
+import { randomBytes } from 'node:crypto';
 import type { HttpRequest, HttpResponse, IdTokenClaims, NumericDate } from '@proofkey/core';
+import type { Step, User } from '@proofkey/msw/authorization-server';
+import { afterEach, expect } from 'vitest';
+import { AuthorizationServer } from '../../core/test/support/server.ts';
+import { verifySignature } from '../../core/test/support/signing.ts';
 import {
   type Client,
   createClient,
@@ -35,44 +39,39 @@ export const SETTINGS = {
 /** The same server, found by its issuer. */
 const { server: _, ...REST } = SETTINGS;
 export const BY_ISSUER = { ...REST, issuer: ISSUER };
-const METADATA = {
-  issuer: ISSUER,
-  authorization_endpoint: SETTINGS.server.authorizationEndpoint,
-  token_endpoint: SETTINGS.server.tokenEndpoint,
-  jwks_uri: SETTINGS.server.jwksUri,
-  userinfo_endpoint: SETTINGS.server.userinfoEndpoint,
-  authorization_response_iss_parameter_supported: true,
-};
 export const WELL_KNOWN = `${ISSUER}/.well-known/openid-configuration`;
 
-const encoded = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-const secret = (): string => randomBytes(24).toString('base64url');
+const NAMES: Readonly<Record<string, string>> = { ada: 'Ada Lovelace', grace: 'Grace Hopper', eve: 'Eve' };
+const userOfName = (sub: string): User => ({ sub, claims: { name: NAMES[sub] } });
 
-type Grant = { readonly challenge: string; readonly nonce: string; readonly redirectUri: string };
+/** Every server of the test that runs. */
+const servers = new Set<Server>();
 
 /** The authorization server. `secrets` collects everything that nobody may ever print. */
-export class Server {
+export class Server extends AuthorizationServer {
   readonly requests: HttpRequest[] = [];
   readonly secrets: string[] = [];
-  readonly #grants = new Map<string, Grant>();
-  /** Replaces the answers to token requests. */
-  answer: ((form: URLSearchParams) => HttpResponse) | undefined;
-  /** Replaces the answers about the person. */
-  userinfo: ((authorization: string) => HttpResponse) | undefined;
-  /** Replaces the metadata. */
-  metadata: (() => HttpResponse) | undefined;
-  /** Who logs in, and what the server gives them. */
-  person = 'ada';
-  more: Record<string, unknown> = {};
+  /** The access token that was given last. */
+  lastToken = '';
+
+  constructor() {
+    super({ issuer: ISSUER, users: [userOfName('ada')] }, NOW);
+    servers.add(this);
+  }
+
+  /** Who logs in next. */
+  set person(sub: string) {
+    const { users } = this.state.settings;
+    const others = users.filter((one) => one.sub !== sub);
+    this.settings({ users: [userOfName(sub), ...others] });
+  }
 
   /** The person opens the URL, logs in and agrees. @returns the callback URL */
-  authorize(url: string): string {
-    const query = new URL(url).searchParams;
-    const code = this.keep(secret());
-    const [state, nonce] = [this.keep(query.get('state') ?? ''), this.keep(query.get('nonce') ?? '')];
-    const redirectUri = query.get('redirect_uri') ?? '';
-    this.#grants.set(code, { challenge: query.get('code_challenge') ?? '', nonce, redirectUri });
-    return `${redirectUri}?${new URLSearchParams({ code, state, iss: ISSUER })}`;
+  override authorize(url: string): string {
+    const callbackUrl = super.authorize(url);
+    const [asked, answered] = [new URL(url).searchParams, new URL(callbackUrl).searchParams];
+    this.keep(answered.get('code'), asked.get('state'), asked.get('nonce'));
+    return callbackUrl;
   }
 
   /** Codes that were sent to the token endpoint, in order, repetitions included. */
@@ -81,46 +80,47 @@ export class Server {
     return token.map(({ body }) => new URLSearchParams(body).get('code') ?? '');
   }
 
-  send(request: HttpRequest): HttpResponse {
+  /** Something else arrives in place of every answer of a kind, though the server has done what it was asked for. */
+  replace(step: Step, replacement: (request: HttpRequest) => HttpResponse): void {
+    this.rewrite = (response, request, actual) => (actual === step ? replacement(request) : response);
+  }
+
+  /** Nothing is replaced any more, and nothing spoiled. */
+  behave(): void {
+    this.rewrite = undefined;
+    this.deviate();
+  }
+
+  override send(request: HttpRequest): HttpResponse {
     this.requests.push(request);
-    if (request.url === SETTINGS.server.jwksUri)
-      return json(200, { keys: [{ kty: 'EC', crv: 'P-256', x: 'x', y: 'y' }] });
-    if (request.url === WELL_KNOWN) return this.metadata?.() ?? json(200, METADATA);
-    if (request.url === SETTINGS.server.userinfoEndpoint) {
-      const { authorization = '' } = request.headers;
-      return this.userinfo?.(authorization) ?? json(200, { sub: this.person, email: 'ada@example.com' });
-    }
-    const form = new URLSearchParams(request.body);
-    this.keep(form.get('code_verifier') ?? '');
-    if (this.answer) return this.answer(form);
-    const grant = this.#grants.get(form.get('code') ?? '');
-    this.#grants.delete(form.get('code') ?? '');
-    const challenge = createHash('sha256')
-      .update(form.get('code_verifier') ?? '')
-      .digest('base64url');
-    const right = grant?.challenge === challenge && grant.redirectUri === form.get('redirect_uri');
-    return right ? json(200, this.#tokens(grant.nonce)) : json(400, { error: 'invalid_grant' });
+    this.keep(new URLSearchParams(request.body).get('code_verifier'));
+    const response = super.send(request);
+    const { access_token, refresh_token, id_token } = tokensIn(response);
+    this.keep(access_token, refresh_token, id_token);
+    this.lastToken = access_token ?? this.lastToken;
+    return response;
   }
 
-  #tokens(nonce: string): Record<string, unknown> {
-    const { person: sub } = this;
-    const name = sub === 'ada' ? 'Ada Lovelace' : 'Grace Hopper';
-    const claims = { iss: ISSUER, aud: 'app', sub, name, nonce, iat: NOW, exp: NOW + 600 };
-    return {
-      token_type: 'Bearer',
-      expires_in: 600,
-      access_token: this.keep(`at-${secret()}`),
-      refresh_token: this.keep(`rt-${secret()}`),
-      id_token: this.keep(`${encoded({ alg: 'ES256' })}.${encoded(claims)}.${secret()}`),
-      ...this.more,
-    };
-  }
-
-  keep(value: string): string {
-    this.secrets.push(value);
-    return value;
+  /** Nobody may ever print it. */
+  keep(...values: readonly (string | null | undefined)[]): void {
+    this.secrets.push(...values.filter((one): one is string => typeof one === 'string' && one !== ''));
   }
 }
+
+function tokensIn({ body }: HttpResponse): Readonly<Record<string, string | undefined>> {
+  try {
+    return Object(JSON.parse(body));
+  } catch {
+    return {};
+  }
+}
+
+/** Our own client is never told off, except where a test provokes that, and takes it. */
+afterEach(() => {
+  const all = [...servers].flatMap((server) => server.takeMisuses());
+  servers.clear();
+  expect(all).toEqual([]);
+});
 
 export const json = (status: number, body: unknown): HttpResponse => ({
   status,
@@ -162,7 +162,7 @@ export function world(): World {
     randomSource: { octets: (length) => randomBytes(length) },
     lock: promiseLock(),
     resourceFetch: { prepare: (input) => ({ url: `${input}`, method: 'GET', send: async () => ({ status: 200 }) }) },
-    signatureVerifier: { verify: async () => true },
+    signatureVerifier: { verify: async (asked) => verifySignature({ type: 'verify_signature', ...asked }) },
   };
 }
 

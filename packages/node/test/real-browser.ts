@@ -16,7 +16,7 @@ export const INSTALL_LIMIT = 900_000;
 const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
 
 /** Its home is a folder of its own, which goes when it is closed: the person's stays as it was. */
-async function launchBrowser(): Promise<Browser> {
+export async function launchBrowser(): Promise<Browser> {
   const executablePath = findChromium();
   const home = mkdtempSync(join(tmpdir(), 'proofkey-browser-'));
   const { XDG_CONFIG_HOME: _config, XDG_CACHE_HOME: _cache, ...env } = process.env;

@@ -6,8 +6,8 @@ import { createNodeClient } from '@proofkey/node';
 import { expect } from 'vitest';
 import { actAsPerson } from '../../../scripts/demo/person.ts';
 import { comeBack, silence } from '../../../scripts/demo/site.ts';
-import { root } from './processes.ts';
-import { generatedFiles } from './snippets.ts';
+import { root, run } from './processes.ts';
+import { generatedFiles, withSnippet } from './snippets.ts';
 import { placed, runProgram, type World } from './world.ts';
 
 export type Runner = (source: string, world: World) => Promise<void>;
@@ -88,6 +88,31 @@ export const runners: Readonly<Record<string, Runner>> = {
     expect(code).toBe(0);
   },
 
+  /** Tests for vitest, run by it: all of them pass. */
+  mocked: async (source) => {
+    const { code, output } = await runTests(source, ['vitest', 'run', '--root', '.'], 'snippet.test.ts');
+    const tests = source.match(/^test\(/gm) ?? [];
+    expect(output).toMatch(new RegExp(`Tests\\s+${tests.length} passed \\(${tests.length}\\)`));
+    expect(code, output).toBe(0);
+  },
+
+  nodetest: async (source) => {
+    const { code, output } = await runTests(source, ['node', '--test', 'snippet.test.ts'], 'snippet.test.ts');
+    expect(output).toMatch(/^(?:#|ℹ) pass 1$/m);
+    expect(code, output).toBe(0);
+  },
+
+  /** What it fails with is quoted below the block. */
+  misused: async (source) => {
+    const { code, stderr } = await runProgram(source);
+    expect(code).toBe(1);
+    const said = readFileSync(join(root, 'packages/msw/README.md'), 'utf8').replaceAll('\n> ', ' ');
+    const [quoted = ''] = /step 1 \(authorize\): .+?section 4\.3\./s.exec(said) ?? [];
+    expect(quoted).not.toBe('');
+    expect(stderr).toContain(quoted);
+    expect(stderr).toContain('no state');
+  },
+
   generate: async (source) => {
     const openapi = readFileSync(join(root, 'openapi/authorization-server.yaml'), 'utf8');
     const written = await runProgram(source, {}, { 'openapi.yaml': openapi });
@@ -104,6 +129,22 @@ export const runners: Readonly<Record<string, Runner>> = {
     });
   },
 };
+
+/** Runs a snippet that is a file of tests. */
+const runTests = (
+  source: string,
+  [command = '', ...words]: readonly string[],
+  file: string,
+): Promise<{ readonly code: number | null; readonly output: string }> =>
+  withSnippet(
+    '',
+    (folder) => {
+      const program = command === 'node' ? [] : [join(root, 'node_modules/vitest/vitest.mjs')];
+      const { code, stdout, stderr } = run(process.execPath, [...program, ...words], folder);
+      return { code, output: stdout + stderr };
+    },
+    { [file]: source },
+  );
 
 const constants = (values: Readonly<Record<string, string>>): string =>
   Object.entries(values)

@@ -5,13 +5,7 @@ import { transactionOf } from '../support/login.ts';
 
 describe('access-denied', () => {
   test('CB-11 CB-15 ends the login, spends its transaction and sends nothing', () => {
-    const run = logIn({
-      callback: (url) => {
-        url.searchParams.delete('code');
-        url.searchParams.set('error', 'access_denied');
-        return url.href;
-      },
-    });
+    const run = logIn({ failing: ['authorize', { type: 'error', error: 'access_denied' }] });
     expect(endOf(run)).toBe('authorization_refused');
     expect(run.requests).toEqual([]);
     expect(run.effects.at(-1)).toBe('spend_transaction');

@@ -8,6 +8,7 @@ describe('aud-as-array', () => {
   });
 
   test('ID-02 refuses an array with somebody else beside it', () => {
+    expect(endOf(logIn({ deviation: 'id_token_with_further_audience' }))).toBe('id_token_aud_invalid');
     expect(endOf(logIn({ claims: (claims) => ({ ...claims, aud: [claims['aud'], 'other'] }) }))).toBe(
       'id_token_aud_invalid',
     );

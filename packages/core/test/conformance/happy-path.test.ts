@@ -1,6 +1,6 @@
 /** A login in which everything is right. RFC 6749, section 4.1; OpenID Connect Core, section 3.1. */
 import { describe, expect, test } from 'vitest';
-import { endOf, logIn } from '../support/authorization-server.ts';
+import { endOf, logIn, type Run, SUB } from '../support/authorization-server.ts';
 import { transactionOf } from '../support/login.ts';
 
 describe('happy-path', () => {
@@ -16,7 +16,7 @@ describe('happy-path', () => {
       'verify_signature',
       'save_session',
     ]);
-    expect(run.session).toMatchObject({ sub: '248289761001', idToken: { signature: 'verified' } });
+    expect(run.session).toMatchObject({ sub: SUB, idToken: { signature: 'verified' } });
   });
 
   test('PK-08 CB-11 what is kept at the end holds neither verifier nor state of the login', () => {
@@ -28,12 +28,22 @@ describe('happy-path', () => {
   test('PK-07 two logins at once do not mix their secrets', () => {
     const [one, two] = [logIn({ seed: 1 }), logIn({ seed: 2 })];
     expect([endOf(one), endOf(two)]).toEqual(['logged_in', 'logged_in']);
-    expect(one.requests[0]?.body).not.toBe(two.requests[0]?.body);
+    const verifierOf = ({ requests }: Run) => new URLSearchParams(requests[0]?.body).get('code_verifier');
+    const secretsOf = (run: Run) => [
+      verifierOf(run),
+      ...['state', 'nonce'].map((name) => run.url.searchParams.get(name)),
+    ];
+    const secrets = [...secretsOf(one), ...secretsOf(two)];
+    expect(secrets).toEqual(Array.from({ length: 6 }, () => expect.stringMatching(/^[\w-]{43}$/)));
+    expect(new Set(secrets).size).toBe(6);
   });
 
   test('ID-27 a person is (iss, sub), whatever else the claims say', () => {
-    const run = logIn({ claims: (claims) => ({ ...claims, email: 'admin@example.com', preferred_username: 'admin' }) });
-    expect(run.session).toMatchObject({ issuer: 'https://as.example.com/', sub: '248289761001' });
+    const claims = { email: 'admin@example.com', preferred_username: 'admin', 'https://example.com/iss': 'other' };
+    const options = { scope: ['openid', 'profile', 'email'] };
+    const run = logIn({ options, server: { users: [{ sub: SUB, claims }] } });
+    expect(run.session?.idToken?.claims).toMatchObject(claims);
+    expect(run.session).toMatchObject({ issuer: 'https://as.example.com/', sub: SUB });
   });
 
   test('RS-09 without openid there is no ID Token, no key and no signature', () => {

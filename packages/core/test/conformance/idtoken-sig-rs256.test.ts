@@ -11,7 +11,8 @@ describe('idtoken-sig-rs256', () => {
       const run = logIn({ key });
       expect(endOf(run)).toBe('logged_in');
       expect(run.session?.idToken?.signature).toBe('verified');
-      expect(endOf(logIn({ key, keys: [signingKey(alg).jwk] }))).toBe('id_token_signature_invalid');
+      for (const deviation of ['id_token_signed_by_another_key', 'bad_signature'] as const)
+        expect(endOf(logIn({ key, deviation }))).toBe('id_token_signature_invalid');
     },
   );
 
@@ -27,6 +28,8 @@ describe('idtoken-sig-rs256', () => {
   test('ID-06 refuses a signature whose algorithm is not that of the key', () => {
     const key = signingKey('RS256');
     expect(endOf(logIn({ key, keys: [{ ...key.jwk, alg: 'PS256' }] }))).toBe('id_token_key_not_found');
-    expect(endOf(logIn({ key, header: { alg: 'PS256' } }))).toBe('id_token_signature_invalid');
+    expect(endOf(logIn({ key, header: { alg: 'PS256' } }))).toBe('id_token_key_not_found');
+    // The key of this set does not say what it is for.
+    expect(endOf(logIn({ key, keys: [key.jwk], header: { alg: 'PS256' } }))).toBe('id_token_signature_invalid');
   });
 });

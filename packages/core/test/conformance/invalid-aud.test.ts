@@ -4,9 +4,7 @@ import { endOf, logIn } from '../support/authorization-server.ts';
 
 describe('invalid-aud', () => {
   test('ID-02 refuses an audience with a "1" at its end', () => {
-    expect(endOf(logIn({ claims: (claims) => ({ ...claims, aud: `${claims['aud']}1` }) }))).toBe(
-      'id_token_aud_invalid',
-    );
+    expect(endOf(logIn({ deviation: 'id_token_audience_with_suffix' }))).toBe('id_token_aud_invalid');
   });
 
   test('ID-02 refuses a list of others', () => {

@@ -4,14 +4,10 @@ import { endOf, logIn } from '../support/authorization-server.ts';
 
 describe('invalid-iss', () => {
   test('ID-01 refuses an issuer with a "1" at its end', () => {
-    expect(endOf(logIn({ claims: (claims) => ({ ...claims, iss: `${claims['iss']}1` }) }))).toBe(
-      'id_token_iss_invalid',
-    );
+    expect(endOf(logIn({ deviation: 'id_token_issuer_with_suffix' }))).toBe('id_token_iss_invalid');
   });
 
   test('ID-01 refuses an issuer without its slash', () => {
-    expect(endOf(logIn({ claims: (claims) => ({ ...claims, iss: String(claims['iss']).slice(0, -1) }) }))).toBe(
-      'id_token_iss_invalid',
-    );
+    expect(endOf(logIn({ deviation: 'id_token_issuer_with_other_slash' }))).toBe('id_token_iss_invalid');
   });
 });

@@ -4,12 +4,7 @@ import { endOf, logIn } from '../support/authorization-server.ts';
 
 describe('invalid-state', () => {
   test('CB-01 sends nothing, and the login still waits', () => {
-    const run = logIn({
-      callback: (url) => {
-        url.searchParams.set('state', `${url.searchParams.get('state')}1`);
-        return url.href;
-      },
-    });
+    const run = logIn({ deviation: 'state_with_suffix' });
     expect(endOf(run)).toBe('awaiting_callback: state_mismatch');
     expect(run.requests).toEqual([]);
   });

@@ -4,6 +4,6 @@ import { endOf, logIn } from '../support/authorization-server.ts';
 
 describe('missing-sub', () => {
   test('ID-16 refuses an ID Token without sub', () => {
-    expect(endOf(logIn({ claims: (claims) => ({ ...claims, sub: undefined }) }))).toBe('id_token_sub_invalid');
+    expect(endOf(logIn({ deviation: 'id_token_without_sub' }))).toBe('id_token_sub_invalid');
   });
 });

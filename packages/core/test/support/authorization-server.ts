@@ -1,5 +1,6 @@
-/** An authorization server in memory, and the loop that takes a client through a login at it. RFC 6749; RFC 7636. */
-import { createHash } from 'node:crypto';
+/** The loop that takes the core through a login at the pure server. RFC 6749; RFC 7636. */
+import { operations } from '@proofkey/api';
+import type { DeviationName, Failing, JwtToSign, ServerSettings, Step } from '@proofkey/msw/authorization-server';
 import {
   type Answer,
   type Effect,
@@ -16,21 +17,30 @@ import {
   stepLogin,
   thawTransaction,
 } from '../../src/index.ts';
-import { CODE, entropyOf, jsonResponse, NOW, optionsOf, settingsOf } from './login.ts';
-import { base64url, type Claims, claimsOf, jwtOf, type SigningKey, signingKey, verifySignature } from './signing.ts';
+import { entropyOf, ISSUER, jsonResponse, NOW, optionsOf, settingsOf } from './login.ts';
+import { AuthorizationServer } from './server.ts';
+import { type Claims, type SigningKey, verifySignature } from './signing.ts';
+
+export const SUB = '248289761001';
 
 /** What one module changes of a server that otherwise behaves. */
 export type Twist = {
   readonly settings?: LoginSettings;
   readonly options?: Partial<LoginOptions>;
-  /** Signs the ID Token. */
+  readonly server?: Partial<ServerSettings>;
+  readonly deviation?: DeviationName;
+  readonly failing?: readonly [step: Step, failing: Failing];
+  /** Signs. */
   readonly key?: SigningKey;
-  /** What the server publishes; the signing key alone when absent. */
+  /** Signed before, and are still published. */
+  readonly olderKeys?: readonly SigningKey[];
+  /** What the server publishes, if that is not what it has. */
   readonly keys?: readonly JsonWebKey[];
+  /** The claims of the ID Token before they are signed, and its header. */
+  readonly claims?: (claims: Claims) => Claims;
   readonly header?: Claims;
-  readonly claims?: (claims: Claims, accessToken: string) => Claims;
-  /** The last word about the ID Token; undefined leaves it out. */
-  readonly idToken?: (token: string) => string | undefined;
+  /** The last word about the ID Token, and about any other member of the token response. */
+  readonly idToken?: (token: string) => string;
   readonly tokenResponse?: (body: Claims) => HttpResponse;
   readonly keySetResponse?: (response: HttpResponse) => HttpResponse;
   readonly callback?: (url: URL) => string;
@@ -39,56 +49,67 @@ export type Twist = {
 
 export type Run = {
   readonly state: LoginState;
-  /** Every request that left, in order. */
+  /** Every request that left, in order, and what came back. */
   readonly requests: readonly HttpRequest[];
+  readonly responses: readonly HttpResponse[];
   readonly effects: readonly Effect['type'][];
   readonly session: Session | undefined;
   readonly url: URL;
 };
 
-const ACCESS_TOKEN = 'jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y';
+/** The server of `SERVER`, which has its keys at a place of its own. */
+export function createServer({ server, key, olderKeys = [], deviation, failing }: Twist = {}): AuthorizationServer {
+  const created = new AuthorizationServer(
+    {
+      issuer: ISSUER,
+      endpoints: { ...operations, getKeySet: { method: 'GET', path: '/jwks.json' } },
+      users: [{ sub: SUB, claims: {} }],
+      ...server,
+    },
+    NOW,
+    key && [...olderKeys, key],
+  );
+  if (deviation) created.deviate(deviation);
+  if (failing) created.failNext(...failing);
+  return created;
+}
 
-const DEFAULT_KEY = signingKey('ES256');
+function twisted(twist: Twist): AuthorizationServer {
+  const server = createServer(twist);
+  const { claims = (same) => same, header, idToken = (same) => same, tokenResponse = jsonResponse } = twist;
+  server.jwt = (jwt: JwtToSign): JwtToSign => ({
+    ...jwt,
+    claims: claims(jwt.claims),
+    header: { ...jwt.header, ...header },
+  });
+  server.rewrite = (response, _request, step) => {
+    if (step === 'keys') {
+      const keySet = twist.keys ? jsonResponse({ keys: twist.keys }) : response;
+      return twist.keySetResponse?.(keySet) ?? keySet;
+    }
+    if (step !== 'token' || !(twist.idToken || twist.tokenResponse) || response.status !== 200) return response;
+    const { id_token, ...others } = JSON.parse(response.body);
+    return tokenResponse({ ...others, ...(id_token && { id_token: idToken(id_token) }) });
+  };
+  return server;
+}
 
 /** Starts a login, performs every effect, and gives each answer back until a step asks for nothing. */
 export function logIn(twist: Twist = {}): Run {
-  const { settings = settingsOf(), key = DEFAULT_KEY } = twist;
+  const { settings = settingsOf() } = twist;
+  const server = twisted(twist);
   const store = new Map<string, string>();
   const requests: HttpRequest[] = [];
+  const responses: HttpResponse[] = [];
   const effects: Effect['type'][] = [];
   let url = new URL('about:blank');
   let session: Session | undefined;
 
   function answerTo(request: HttpRequest): HttpResponse {
     requests.push(request);
-    if (request.url === settings.server.jwksUri) {
-      const response = jsonResponse({ keys: twist.keys ?? [key.jwk] });
-      return twist.keySetResponse?.(response) ?? response;
-    }
-    const form = new URLSearchParams(request.body);
-    const asked = url.searchParams;
-    const challenge = createHash('sha256').update(form.get('code_verifier') ?? '');
-    const honest =
-      request.url === settings.server.tokenEndpoint &&
-      form.get('grant_type') === 'authorization_code' &&
-      form.get('code') === CODE &&
-      form.get('client_id') === asked.get('client_id') &&
-      form.get('redirect_uri') === asked.get('redirect_uri') &&
-      base64url(challenge.digest()) === asked.get('code_challenge');
-    if (!honest) return jsonResponse({ error: 'invalid_grant' }, 400);
-    const nonce = asked.get('nonce');
-    const claims = claimsOf({ aud: asked.get('client_id'), ...(nonce !== null && { nonce }) });
-    const token = jwtOf(twist.claims?.(claims, ACCESS_TOKEN) ?? claims, key, twist.header);
-    const id_token = nonce === null ? undefined : twist.idToken ? twist.idToken(token) : token;
-    const body = { access_token: ACCESS_TOKEN, token_type: 'Bearer', expires_in: 3600, id_token };
-    return twist.tokenResponse?.(body) ?? jsonResponse(body);
-  }
-
-  function authorize(): string {
-    const back = new URL(url.searchParams.get('redirect_uri') ?? '');
-    back.searchParams.set('code', CODE);
-    back.searchParams.set('state', url.searchParams.get('state') ?? '');
-    return twist.callback?.(back) ?? back.href;
+    const response = server.send(request);
+    responses.push(response);
+    return response;
   }
 
   function perform(effect: Effect): Answer | undefined {
@@ -97,12 +118,14 @@ export function logIn(twist: Twist = {}): Run {
       case 'save_transaction':
         store.set(effect.transaction.state, freezeTransaction(effect.transaction));
         return undefined;
-      case 'open_user_agent':
+      case 'open_user_agent': {
         url = new URL(effect.url);
-        return { type: 'returned', url: authorize(), now: NOW };
+        const back = server.authorize(effect.url);
+        return { type: 'returned', url: twist.callback?.(new URL(back)) ?? back, now: NOW };
+      }
       case 'spend_transaction': {
-        const { clientId, server } = settings;
-        const thawed = thawTransaction(store.get(effect.state) ?? null, { clientId, issuer: server.issuer });
+        const { clientId, server: expected } = settings;
+        const thawed = thawTransaction(store.get(effect.state) ?? null, { clientId, issuer: expected.issuer });
         if (thawed.status === 'spent') return { type: 'already_spent', receipt: thawed.receipt };
         if (thawed.status !== 'present') return { type: 'unknown' };
         store.set(effect.state, freezeTransaction(receiptOf(thawed.transaction)));
@@ -130,7 +153,9 @@ export function logIn(twist: Twist = {}): Run {
     if (state.status === 'failed') break;
     ({ state, effects: asked } = stepLogin(settings, state, answer));
   }
-  return { state, requests, effects, session, url };
+  const misuses = server.takeMisuses();
+  if (misuses.length > 0) throw new Error(`the server tells the core off: ${misuses}`);
+  return { state, requests, responses, effects, session, url };
 }
 
 /** `logged_in`, the code of the failure, or where the login still waits and why. */

@@ -34,12 +34,19 @@ const optionsOf = (alg: string, key: KeyObject) => ({
 
 export const base64url = (text: string | Uint8Array): string => Buffer.from(text).toString('base64url');
 
-/** Header and payload as text, sealed by the key. Text in place of claims is taken letter for letter. */
+/** What is signed. Text in place of claims is taken letter for letter. RFC 7515, section 5.1. */
+export function inputOf(claims: Claims | string, header: Claims | string): string {
+  const text = (part: Claims | string): string => base64url(typeof part === 'string' ? part : JSON.stringify(part));
+  return `${text(header)}.${text(claims)}`;
+}
+
+export const sealOf = (input: string, { alg, privateKey }: SigningKey): Buffer =>
+  sign(hashOf(alg), Buffer.from(input), optionsOf(alg, privateKey));
+
+/** Header and payload as text, sealed by the key. */
 export function jwtOf(claims: Claims | string, key: SigningKey, header: Claims | string = {}): string {
-  const head = typeof header === 'string' ? header : JSON.stringify({ alg: key.alg, kid: key.kid, ...header });
-  const payload = typeof claims === 'string' ? claims : JSON.stringify(claims);
-  const input = `${base64url(head)}.${base64url(payload)}`;
-  return `${input}.${base64url(sign(hashOf(key.alg), Buffer.from(input), optionsOf(key.alg, key.privateKey)))}`;
+  const input = inputOf(claims, typeof header === 'string' ? header : { alg: key.alg, kid: key.kid, ...header });
+  return `${input}.${base64url(sealOf(input, key))}`;
 }
 
 /** As a platform does what the effect asks for. */
@@ -68,7 +75,5 @@ export const claimsOf = (more: Claims = {}): Claims => ({
 });
 
 /** An ID Token whose signature nobody has made, for what is checked before signatures are. */
-export const unsigned = (claims: Claims | string = claimsOf(), header: Claims | string = { alg: 'RS256' }): string => {
-  const text = (part: Claims | string): string => base64url(typeof part === 'string' ? part : JSON.stringify(part));
-  return `${text(header)}.${text(claims)}.${base64url('seal')}`;
-};
+export const unsigned = (claims: Claims | string = claimsOf(), header: Claims | string = { alg: 'RS256' }): string =>
+  `${inputOf(claims, header)}.${base64url('seal')}`;

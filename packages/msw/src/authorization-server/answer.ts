@@ -1,7 +1,8 @@
 /** State, request, time, entropy -> the answer, and the state after it. The whole server, as one pure function. */
 import { preflightOf, withCors } from './cors.ts';
-import { type DeviationName, deviationOf } from './deviations.ts';
-import { type Draft, errorDraft, render } from './draft.ts';
+import { answerInstead, deviated, deviationsAt } from './deviation.answer.ts';
+import type { DeviationName } from './deviations.ts';
+import { type Draft, errorDraft } from './draft.ts';
 import type { ServerRequest, ServerResponse } from './http.ts';
 import type { LogEntry } from './log.ts';
 import { errorPage } from './pages.ts';
@@ -9,6 +10,7 @@ import { type Route, routeOf } from './route.ts';
 import { appended, type Failing, LIMITS, type ServerState } from './state.ts';
 import { withTrap } from './trap.ts';
 import { type Reply, type Turn, turnOf } from './turn.ts';
+import { speakablePath } from './url.ts';
 
 export interface Answered {
   readonly state: ServerState;
@@ -33,18 +35,17 @@ export function answer(state: ServerState, request: ServerRequest, now: number, 
   const [failing, ...others] = state.failing[step] ?? [];
   const begun: ServerState = { ...state, steps: arrived.step, failing: { ...state.failing, [step]: others } };
   const turn: Turn = { ...arrived, state: begun };
-  const reply = replyOf(turn, route, failing);
-  const deviations = state.deviations.filter((name) => deviationOf(name).steps.includes(step));
-  const draft = deviations.reduce<Draft>((one, name) => deviationOf(name).alter?.(one, turn) ?? one, reply.draft);
-  const rewritten = deviations.reduce<ServerResponse>(
-    (one, name) => deviationOf(name).rewrite?.(one, turn) ?? one,
-    render(draft),
-  );
-  const sent: ServerResponse = failing?.type === 'drop' ? { ...rewritten, lost: true } : rewritten;
-  const entry = entryOf(turn, route, reply, draft, sent, deviations);
+  const deviations = deviationsAt(turn, step);
+  const instead = failing ? undefined : answerInstead(turn, deviations);
+  const reply: Reply = instead ?? replyOf(turn, route, failing);
+  const { draft, response, changes } = deviated(reply.draft, turn, deviations, instead?.by);
+  const sent: ServerResponse = failing?.type === 'drop' ? { ...response, lost: true } : response;
+  const entry = entryOf(turn, route, reply, draft, sent, changes);
+  // HEAD is GET without a body. RFC 9110, section 9.3.2.
+  const seen: ServerResponse = request.method.toUpperCase() === 'HEAD' ? { ...sent, body: '', jwts: [] } : sent;
   return {
-    response: withCors(turn, step, sent),
-    state: remembered(withTrap(reply.state ?? begun, turn, route, reply, deviations), entry, reply),
+    response: withCors(turn, step, seen),
+    state: remembered(withTrap(reply.state ?? begun, turn, route, reply, changes), entry, reply),
   };
 }
 
@@ -87,7 +88,7 @@ function entryOf(
     number,
     step,
     method,
-    path,
+    path: speakablePath(path),
     status,
     ...(typeof error === 'string' && { error }),
     ...(login !== undefined && { login }),

@@ -1,12 +1,14 @@
 /** Authorization request -> whether it is sound; then the person decides. RFC 6749, section 4.1.1; OIDC Core, 3.1.2.2. */
+import { type Asked, textOf } from './asked.ts';
 import { continueLogin, errorCallback } from './authorization.ts';
+import { carelessness } from './carelessness.ts';
 import { sessionOf } from './cookies.ts';
-import { subjectOf } from './jwt.ts';
-import { type Misuse, type MisuseCode, type MisuseFacts, misuseOf } from './misuse.ts';
+import { claimsIn } from './jwt.ts';
+import { type MisuseCode, type MisuseFacts, misuseOf } from './misuse.ts';
 import { errorPage } from './pages.ts';
-import { listOf, type Parameters, parameterOf, repeatedIn } from './parameters.ts';
+import { listOf, type Parameters, repeatedIn, speakable, valuesOf } from './parameters.ts';
 import { isRegistered, isSoundRedirectUri } from './redirect-uri.ts';
-import { clientOf } from './settings.ts';
+import { clientOf, type ServerSettings } from './settings.ts';
 import type { ServerState, SoundRequest } from './state.ts';
 import { believed } from './trap.ts';
 import type { Reply, Turn } from './turn.ts';
@@ -17,9 +19,17 @@ type Wrong = { readonly error: string; readonly description: string; readonly mi
 export function authorize(turn: Turn): Reply {
   const parameters = turn.method === 'POST' ? turn.form : turn.query;
   const { state, step } = turn;
-  const client = clientOf(state.settings, parameterOf(parameters, 'client_id'));
+  // Which of two is meant, nobody can say: neither may be redirected to.
+  const [ambiguous] = (['client_id', 'redirect_uri'] as const).filter((one) => valuesOf<Asked>(parameters, one)[1]);
+  if (ambiguous) {
+    const misuse = misuseOf('parameter_repeated', { step, name: ambiguous });
+    return { ...refusedOnAPage('invalid_request', `The ${ambiguous} is there more than once.`), misuses: [misuse] };
+  }
+  const clientId = textOf(parameters, 'client_id');
+  if (clientId === undefined) return refusedOnAPage('invalid_request', 'The client_id is missing.');
+  const client = clientOf(state.settings, clientId);
   if (client === undefined) return refusedOnAPage('invalid_client', 'No client has this client_id.');
-  const redirectUri = parameterOf(parameters, 'redirect_uri') ?? onlyOne(client.redirectUris);
+  const redirectUri = textOf(parameters, 'redirect_uri') ?? onlyOne(client.redirectUris);
   if (redirectUri === undefined) return refusedOnAPage('invalid_request', 'The redirect_uri is missing.');
   if (!isSoundRedirectUri(redirectUri))
     return refusedOnAPage('invalid_request', 'This redirect_uri can not be used.', 'redirect_uri_unsound', step);
@@ -60,18 +70,20 @@ function refusedOnAPage(error: string, sentence: string, misuse?: MisuseCode, st
 }
 
 function soundRequest(turn: Turn, parameters: Parameters, login: number, redirectUri: string): SoundRequest {
-  const text = (name: string): string | undefined => parameterOf(parameters, name);
+  const text = (name: Extract<keyof Asked, string>): string | undefined => textOf(parameters, name);
   const mode = text('response_mode');
+  const resources = valuesOf<Asked>(parameters, 'resource');
   const [acr] = listOf(text('acr_values'));
   const optional = {
-    audience: text('audience') ?? text('resource'),
+    audience: text('audience') ?? resources[0],
+    resources: resources.length > 1 ? resources : undefined,
     state: text('state'),
     nonce: text('nonce'),
     codeChallenge: text('code_challenge'),
     codeChallengeMethod: text('code_challenge_method'),
-    maxAge: text('max_age') === undefined ? undefined : Number(text('max_age')),
+    maxAge: numberOf(text('max_age')),
     loginHint: text('login_hint'),
-    subHint: subjectOf(text('id_token_hint')),
+    subHint: hintedSubject(turn.state.settings, text('client_id'), text('id_token_hint')),
     acr,
   };
   const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
@@ -88,24 +100,37 @@ function soundRequest(turn: Turn, parameters: Parameters, login: number, redirec
   };
 }
 
+/** Seconds are digits, nothing else. */
+const numberOf = (text: string | undefined): number | undefined =>
+  /^\d{1,10}$/.test(text ?? '') ? Number(text) : undefined;
+
+/** Who an ID Token of this server for this client names; an expired one will do. OIDC Core, section 3.1.2.2. */
+function hintedSubject({ issuer }: ServerSettings, clientId = '', hint?: string): string | undefined {
+  const { iss, aud, sub } = claimsIn(hint) ?? {};
+  return iss === issuer && [aud].flat().includes(clientId) && typeof sub === 'string' ? sub : undefined;
+}
+
 const factsOf = (turn: Turn, parameters: Parameters): MisuseFacts => {
   const name = repeatedIn(parameters);
-  return { step: turn.step, ...(name !== undefined && { name }) };
+  return { step: turn.step, ...(name !== undefined && { name: speakable(name) }) };
 };
 
 const CHALLENGE = /^[A-Za-z0-9_-]{43}$/;
 const MODES = ['query', 'fragment', 'form_post'];
+/** OIDC Core, section 3.1.2.1; Initiating User Registration 1.0. */
+const PROMPTS = ['none', 'login', 'consent', 'select_account', 'create'];
 
 /** The first thing that is wrong with a request, in the order in which servers look. */
 function wrongIn(turn: Turn, parameters: Parameters, request: SoundRequest): Wrong | undefined {
-  const text = (name: string): string | undefined => parameterOf(parameters, name);
+  const text = (name: Extract<keyof Asked, string>): string | undefined => textOf(parameters, name);
   const invalid = (description: string, misuse?: MisuseCode): Wrong => ({
     error: 'invalid_request',
     description,
     ...(misuse && { misuse }),
   });
   const repeated = repeatedIn(parameters);
-  if (repeated !== undefined) return invalid(`${repeated} is there more than once`, 'parameter_repeated');
+  if (repeated !== undefined)
+    return invalid(`the parameter ${speakable(repeated)} is there more than once`, 'parameter_repeated');
   if (text('request') !== undefined) return { error: 'request_not_supported', description: 'request objects are not' };
   if (text('request_uri') !== undefined)
     return { error: 'request_uri_not_supported', description: 'request objects are not' };
@@ -116,13 +141,16 @@ function wrongIn(turn: Turn, parameters: Parameters, request: SoundRequest): Wro
   if (mode !== undefined && !MODES.includes(mode)) return invalid('response_mode is unknown');
   const pkce = wrongPkce(turn, request, invalid);
   if (pkce !== undefined) return pkce;
-  const { prompt, maxAge, nonce, scope, audience } = request;
+  const { prompt, nonce, scope, audience, resources = [] } = request;
   if (prompt.includes('none') && prompt.length > 1) return invalid('prompt=none stands alone');
-  if (maxAge !== undefined && !(Number.isInteger(maxAge) && maxAge >= 0)) return invalid('max_age is no number');
+  if (!prompt.every((one) => PROMPTS.includes(one))) return invalid('prompt is unknown');
+  if (text('max_age') !== undefined && request.maxAge === undefined) return invalid('max_age is no number of seconds');
+  if (text('id_token_hint') !== undefined && request.subHint === undefined)
+    return invalid('id_token_hint is no ID Token of this server for this client');
   if (turn.rules.nonceRequired && scope.includes('openid') && nonce === undefined) return invalid('nonce is missing');
   const { audiences } = turn.state.settings;
-  if (audience !== undefined && audiences !== 'any' && !audiences.includes(audience))
-    return { error: 'invalid_target', description: 'no API has this name' };
+  const unknown = [audience ?? [], resources].flat().some((one) => audiences !== 'any' && !audiences.includes(one));
+  if (unknown) return { error: 'invalid_target', description: 'no API has this name' };
   return undefined;
 }
 
@@ -138,23 +166,4 @@ function wrongPkce(
   return CHALLENGE.test(codeChallenge)
     ? undefined
     : invalid('code_challenge is no S256 challenge', 'code_challenge_malformed');
-}
-
-/** What a server lets pass, though a client must not do it. */
-function carelessness({ state, step }: Turn, request: SoundRequest, parameters: Parameters): readonly Misuse[] {
-  const found: Misuse[] = [];
-  const earlier = (same: (one: SoundRequest) => boolean): number | undefined =>
-    [...state.authorizations, ...state.interactions].find((one) => same(one.request))?.request.step;
-  const again = (code: MisuseCode, name: 'state' | 'nonce' | 'codeChallenge'): void => {
-    const value = request[name];
-    const before = value === undefined ? undefined : earlier((one) => one[name] === value);
-    if (before !== undefined) found.push(misuseOf(code, { step, earlier: before }));
-  };
-  if (request.state === undefined) found.push(misuseOf('state_missing', { step }));
-  if (request.scope.includes('openid') && request.nonce === undefined) found.push(misuseOf('nonce_missing', { step }));
-  if (parameterOf(parameters, 'client_secret') !== undefined) found.push(misuseOf('client_secret_sent', { step }));
-  again('state_reused', 'state');
-  again('nonce_reused', 'nonce');
-  again('code_challenge_reused', 'codeChallenge');
-  return found;
 }

@@ -1,5 +1,6 @@
-/** A sound authorization request and its person -> a code, an error, or a page that asks. OIDC Core, 3.1.2.3 to 3.1.2.6. */
-import { cookieOf } from './cookies.ts';
+/** A sound authorization request and its person -> a code, an error or a page. OIDC Core, 3.1.2.3 to 3.1.2.6. */
+import type { AuthorizationErrorResponse, AuthorizationResponse } from '@proofkey/api';
+import { cookieOf, pageCookieOf, sessionOf } from './cookies.ts';
 import type { Draft } from './draft.ts';
 import { consentPage, loginPage } from './pages.ts';
 import { clientOf, grantable, type User, usernameOf } from './settings.ts';
@@ -14,6 +15,11 @@ import {
 } from './state.ts';
 import type { Reply, Turn } from './turn.ts';
 import { pathOf } from './url.ts';
+import { described } from './wire.ts';
+
+/** A request without `state` gets an answer without it. */
+type Stateless<Response extends { readonly state: string }> = Omit<Response, 'state'> &
+  Partial<Pick<Response, 'state'>>;
 
 /** Seconds for a person to answer a page. */
 const PATIENCE = 600;
@@ -32,12 +38,12 @@ export function errorCallback(
     type: 'callback',
     redirectUri: request.redirectUri,
     mode: request.responseMode,
-    parameters: {
+    parameters: described<Stateless<AuthorizationErrorResponse>>({
       error,
       error_description: description,
-      ...(rules.stateInErrors && request.state !== undefined && { state: request.state }),
-      ...(rules.issInResponse && { iss: state.settings.issuer }),
-    },
+      state: rules.stateInErrors ? request.state : undefined,
+      iss: rules.issInResponse ? state.settings.issuer : undefined,
+    }),
   };
 }
 
@@ -66,7 +72,9 @@ const refused = (turn: Turn, request: SoundRequest, error: string, description: 
 
 function hasToLogIn({ now }: Turn, { prompt, maxAge, subHint }: SoundRequest, session: PersonSession): boolean {
   if (['login', 'select_account', 'create'].some((one) => prompt.includes(one))) return true;
-  return (maxAge !== undefined && now - session.authTime > maxAge) || (subHint ?? session.sub) !== session.sub;
+  // A max_age of 0 means prompt=login. OIDC Core, section 3.1.2.1.
+  const isTooOld = maxAge === 0 || (maxAge !== undefined && now - session.authTime > maxAge);
+  return isTooOld || (subHint ?? session.sub) !== session.sub;
 }
 
 function hasConsent(
@@ -85,7 +93,7 @@ function askForLogin(turn: Turn, request: SoundRequest): Reply {
   const { state, rules } = turn;
   if (request.prompt.includes('none')) {
     if (rules.promptNoneRedirects) return refused(turn, request, 'login_required', 'Nobody is logged in.');
-    return { draft: { type: 'page', status: 200, html: loginPage({ action: '', clientName: request.clientId }) } };
+    return showPage(turn, request);
   }
   if (state.settings.person === 'pages') return showPage(turn, request);
   const user = expectedUser(state.settings.users, request);
@@ -99,44 +107,51 @@ function expectedUser(users: readonly User[], { loginHint, subHint }: SoundReque
   return users.find((one) => [usernameOf(one), one.sub].includes(loginHint ?? '')) ?? users[0];
 }
 
-/** Somebody has logged in, here and now. */
-export const newSession = ({ now, random }: Turn, { sub }: User): PersonSession => ({
-  id: random(),
-  sid: random().slice(0, 22),
-  sub,
-  authTime: now,
-});
+/** Somebody has logged in, here and now; if they were before, in the same session with a new cookie. */
+export function newSession(turn: Turn, { sub }: User): PersonSession {
+  const before = sessionOf(turn);
+  const sid = before?.sub === sub ? before.sid : turn.random().slice(0, 22);
+  return { id: turn.random(), sid, sub, authTime: turn.now };
+}
 
-const remember = (state: ServerState, session: PersonSession): ServerState => ({
-  ...state,
-  sessions: appended(state.sessions, session, LIMITS.sessions),
-});
+function remember(state: ServerState, session: PersonSession): ServerState {
+  const others = state.sessions.filter(({ sid }) => sid !== session.sid);
+  return { ...state, sessions: appended(others, session, LIMITS.sessions) };
+}
 
-/** The login page, or with somebody who is logged in the consent page. */
+/** On to the login page, or with somebody who is logged in to the consent page. Each page has an address of its own. */
 function showPage(turn: Turn, request: SoundRequest, session?: PersonSession, fresh = false): Reply {
   const { state, now, random } = turn;
-  const interaction: Interaction = {
-    id: random(),
-    expiresAt: now + PATIENCE,
-    request,
-    ...(session && { session }),
-  };
-  const interactions = appended(state.interactions, interaction, LIMITS.interactions);
-  const headers = session && fresh ? { 'set-cookie': cookieOf(turn, session) } : {};
+  const id = random();
+  const to = interactionPath(state, id);
+  const waiting = { id, expiresAt: now + PATIENCE, request };
+  const secret = random();
+  const interaction: Interaction = session ? { ...waiting, session } : { ...waiting, secret };
+  const loggedIn = session && fresh ? { 'set-cookie': cookieOf(turn, session) } : {};
   return {
-    draft: { type: 'page', status: 200, html: pageOf(turn, interaction), headers },
-    state: { ...state, interactions },
+    draft: {
+      type: 'redirect',
+      to,
+      headers: session ? loggedIn : { 'set-cookie': pageCookieOf(turn, to, secret) },
+    },
+    state: { ...state, interactions: appended(state.interactions, interaction, LIMITS.interactions) },
   };
 }
 
+/** Without an origin, so that a browser stays where it is: `localhost` and `127.0.0.1` do not share their cookies. */
+export const interactionPath = ({ settings }: ServerState, id: string): string =>
+  `${pathOf(settings.issuer)}${INTERACTION_PATH}${id}`;
+
 /** The page of an interaction; with a problem, once more. */
-export function pageOf({ state: { settings } }: Turn, interaction: Interaction, problem?: string): string {
+export function pageOf({ state }: Turn, interaction: Interaction, problem?: string, typed?: string): string {
+  const { settings } = state;
   const { id, request, session } = interaction;
-  const action = `${pathOf(settings.issuer)}${INTERACTION_PATH}${id}`;
+  const action = interactionPath(state, id);
   const clientName = clientOf(settings, request.clientId)?.name ?? request.clientId;
   if (session === undefined) {
-    const username = request.loginHint;
-    return loginPage({ action, clientName, ...(username && { username }), ...(problem && { problem }) });
+    const username = typed ?? request.loginHint;
+    const anyPassword = settings.users.every(({ password }) => password === undefined);
+    return loginPage({ action, clientName, anyPassword, ...(username && { username }), ...(problem && { problem }) });
   }
   const user = settings.users.find((one) => one.sub === session.sub);
   const { name } = (user?.claims ?? {}) as { name?: unknown };
@@ -150,7 +165,7 @@ export function pageOf({ state: { settings } }: Turn, interaction: Interaction, 
 export function grantCode(turn: Turn, request: SoundRequest, session: PersonSession, fresh: boolean): Reply {
   const { state, now, random, rules } = turn;
   const { issuer, lifetimes } = state.settings;
-  const code = random();
+  const code = rules.codePrefix + random();
   const authorization: Authorization = {
     request,
     session,
@@ -163,11 +178,11 @@ export function grantCode(turn: Turn, request: SoundRequest, session: PersonSess
     type: 'callback',
     redirectUri: request.redirectUri,
     mode: request.responseMode,
-    parameters: {
+    parameters: described<Stateless<AuthorizationResponse>>({
       code,
-      ...(request.state !== undefined && { state: request.state }),
-      ...(rules.issInResponse && { iss: issuer }),
-    },
+      state: request.state,
+      iss: rules.issInResponse ? issuer : undefined,
+    }),
     ...(fresh && { headers: { 'set-cookie': cookieOf(turn, session) } }),
   };
   const authorizations = appended(state.authorizations, authorization, LIMITS.authorizations);

@@ -1,8 +1,9 @@
 /** Code, verifier -> tokens, if they belong together. RFC 6749, section 4.1.3; RFC 7636, section 4.6. */
 import { sha256 } from '@noble/hashes/sha2.js';
+import type { CodeExchange } from '@proofkey/api';
 import { encodeBase64url, isCodeVerifier } from '@proofkey/core';
 import { type Misuse, type MisuseCode, misuseOf } from './misuse.ts';
-import { type Parameters, parameterOf } from './parameters.ts';
+import { type Parameters, parameterOf, valuesOf } from './parameters.ts';
 import { refuse } from './refuse.ts';
 import type { Client } from './settings.ts';
 import type { Authorization } from './state.ts';
@@ -10,37 +11,62 @@ import { issue, withAuthorization } from './tokens.ts';
 import { believed } from './trap.ts';
 import type { Reply, Turn } from './turn.ts';
 
-type Wrong = { readonly description: string; readonly misuse?: MisuseCode; readonly earlier?: number };
+type Wrong = {
+  /** `invalid_grant` when absent. */
+  readonly error?: string;
+  readonly description: string;
+  readonly misuse?: MisuseCode;
+  readonly earlier?: number;
+};
 
 export function exchangeCode(turn: Turn, form: Parameters, client: Client): Reply {
   const { state, rules, step } = turn;
-  const code = parameterOf(form, 'code');
+  const text = (name: keyof CodeExchange): string | undefined => parameterOf<CodeExchange>(form, name);
+  const code = text('code');
   if (code === undefined) return refuse(turn, 'invalid_request', 'code is missing');
-  const verifier = parameterOf(form, 'code_verifier');
-  if (verifier !== undefined && rules.verifierFormatChecked && !isCodeVerifier(verifier))
+  const verifier = text('code_verifier');
+  const isMalformed = verifier !== undefined && !isCodeVerifier(verifier);
+  if (isMalformed && rules.verifierFormatChecked)
     return refuse(turn, 'invalid_request', 'code_verifier is malformed', 'code_verifier_malformed');
   const found = state.authorizations.find((one) => one.code.value === code);
   if (found === undefined) return refuse(turn, 'invalid_grant', 'this code is unknown');
 
   const { request } = found;
+  if (request.clientId !== client.clientId)
+    return {
+      ...refuse(turn, 'invalid_grant', 'another client has this code', 'code_of_another_client', {
+        earlier: request.step,
+      }),
+      login: request.login,
+    };
   const { sentIn, spent } = found.code;
   const sent: Authorization = { ...found, code: { ...found.code, sentIn: sentIn ?? step } };
-  const again: readonly Misuse[] = sentIn === undefined ? [] : [misuseOf('code_used_twice', { step, earlier: sentIn })];
-  const invalid = ({ description, misuse, earlier = request.step }: Wrong, after = sent): Reply => ({
-    ...refuse(turn, 'invalid_grant', description),
+  const begun: readonly Misuse[] =
+    sentIn === undefined ? believed(turn, found.trap) : [misuseOf('code_used_twice', { step, earlier: sentIn })];
+  const told = ({ misuse, earlier = request.step }: Partial<Wrong> = {}): readonly Misuse[] =>
+    misuse ? [misuseOf(misuse, { step, earlier })] : [];
+  const invalid = (
+    { error = 'invalid_grant', description, misuse, earlier = request.step }: Wrong,
+    after = sent,
+  ): Reply => ({
+    ...refuse(turn, error, description),
     state: withAuthorization(state, found, after),
     login: request.login,
-    misuses: [...(misuse ? [misuseOf(misuse, { step, earlier })] : []), ...again],
+    misuses: [...told({ description, misuse, earlier }), ...begun],
   });
 
   if (spent) {
     const revoked: Authorization = rules.replayRevokes ? { ...sent, revoked: found.revoked ?? 'code_replay' } : sent;
     return invalid({ description: 'this code was used' }, revoked);
   }
-  const wrong = wrongWith(turn, form, client, found);
+  const wrong = wrongWith(turn, text('redirect_uri'), found);
   if (wrong !== undefined) return invalid(wrong);
+  const { audience, resources = [audience ?? []].flat() } = request;
+  const [target = audience, ...more] = valuesOf<CodeExchange>(form, 'resource');
+  if (more.length > 0 || (target !== undefined && !resources.includes(target)))
+    return invalid({ error: 'invalid_target', description: 'one API of the login, at most' });
   const unproven = wrongVerifier(turn, found, verifier);
-  if (unproven !== undefined)
+  if (unproven !== undefined && rules.verifierChecked)
     return invalid(unproven, rules.wrongVerifierBurnsCode ? { ...sent, code: { ...sent.code, spent: true } } : sent);
 
   const { members, authorization } = issue(
@@ -48,27 +74,25 @@ export function exchangeCode(turn: Turn, form: Parameters, client: Client): Repl
     { ...sent, code: { ...sent.code, spent: true } },
     {
       scope: found.scope,
-      ...(request.audience !== undefined && { audience: request.audience }),
+      ...(target !== undefined && { audience: target }),
       ...(request.nonce !== undefined && { nonce: request.nonce }),
-      withRefreshToken: found.scope.includes('offline_access'),
+      ...(found.scope.includes('offline_access') && { refreshTokenFrom: code }),
     },
   );
   return {
     draft: { type: 'json', status: 200, members },
     state: withAuthorization(state, found, authorization),
     login: request.login,
-    misuses: [...believed(turn, found.trap), ...again],
+    misuses: [...(isMalformed ? [misuseOf('code_verifier_malformed', { step })] : []), ...told(unproven), ...begun],
   };
 }
 
-function wrongWith({ now }: Turn, form: Parameters, client: Client, found: Authorization): Wrong | undefined {
+function wrongWith({ now }: Turn, sent: string | undefined, found: Authorization): Wrong | undefined {
   const { request, code } = found;
-  if (request.clientId !== client.clientId)
-    return { description: 'another client has this code', misuse: 'code_of_another_client' };
+  if (found.revoked !== undefined) return { description: 'this login was revoked' };
   if (now >= code.expiresAt) return { description: 'this code has expired' };
-  const sent = parameterOf(form, 'redirect_uri');
   if (sent === undefined && request.redirectUriSent)
-    return { description: 'redirect_uri is missing', misuse: 'redirect_uri_missing' };
+    return { error: 'invalid_request', description: 'redirect_uri is missing', misuse: 'redirect_uri_missing' };
   if (sent !== undefined && sent !== request.redirectUri)
     return { description: 'redirect_uri is another one', misuse: 'redirect_uri_changed' };
   return undefined;
@@ -77,11 +101,12 @@ function wrongWith({ now }: Turn, form: Parameters, client: Client, found: Autho
 function wrongVerifier(turn: Turn, found: Authorization, verifier: string | undefined): Wrong | undefined {
   const { codeChallenge, codeChallengeMethod } = found.request;
   const description = 'code_verifier does not fit';
-  if (codeChallenge === undefined || !turn.rules.verifierChecked) return undefined;
+  if (codeChallenge === undefined) return undefined;
   if (verifier === undefined) return { description, misuse: 'code_verifier_missing' };
   const challenge = codeChallengeMethod === 'S256' ? challengeOf(verifier) : verifier;
   if (challenge === codeChallenge) return undefined;
-  const other = turn.state.authorizations.find((one) => one.request.codeChallenge === challenge);
+  const logins = [...turn.state.authorizations, ...turn.state.interactions];
+  const other = logins.find((one) => one.request.codeChallenge === challenge);
   if (other === undefined) return { description, misuse: 'code_verifier_wrong' };
   return { description, misuse: 'code_verifier_of_another_login', earlier: other.request.step };
 }

@@ -14,9 +14,11 @@ export interface Deviation {
   readonly steps: readonly Step[];
   /** Rules that it bends. */
   readonly rules?: Partial<Rules>;
-  /** Changes what an honest server decided. `login` finds what is remembered of this login. */
+  /** Answers before the endpoint is asked: no code is spent, no refresh token rotated. */
+  readonly instead?: (turn: Turn) => Draft | undefined;
+  /** Changes what an honest server decided. What it has nothing to do with, it gives back as it is. */
   readonly alter?: (draft: Draft, turn: Turn) => Draft;
-  /** Changes the very text that leaves. */
+  /** Changes the very text that leaves; likewise. */
   readonly rewrite?: (response: ServerResponse, turn: Turn) => ServerResponse;
   /** What a client has to do instead of going on, as a sentence. When absent, a client may go on. */
   readonly duty?: string;

@@ -1,7 +1,9 @@
 /** What an endpoint decided to answer -> the answer as it leaves. RFC 6749, sections 4.1.2 and 5; OIDC Form Post. */
+import type { ErrorResponse, TokenResponse } from '@proofkey/api';
 import type { JwtToSign, ServerResponse, SignWith } from './http.ts';
 import { formPostPage } from './pages.ts';
 import { writeParameters } from './parameters.ts';
+import { type Described, described } from './wire.ts';
 
 /** A JWT among the members of a JSON answer, as a value. */
 export interface JwtDraft {
@@ -24,8 +26,10 @@ export type Draft =
       readonly mode: string;
       readonly parameters: Readonly<Record<string, string>>;
       readonly headers?: Headers;
+      /** Of the redirect: 302 when absent. */
+      readonly status?: number;
     }
-  | { readonly type: 'redirect'; readonly to: string; readonly headers?: Headers }
+  | { readonly type: 'redirect'; readonly to: string; readonly headers?: Headers; readonly status?: number }
   | {
       readonly type: 'json';
       readonly status: number;
@@ -37,6 +41,7 @@ export type Draft =
   /** Any other body; empty mostly. */
   | { readonly type: 'raw'; readonly status: number; readonly body: string; readonly headers?: Headers };
 
+/** No `form-action`: browsers hold the redirect after a form against it too, and that one leads to any client. */
 export const PAGE_HEADERS: Headers = {
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',
@@ -50,7 +55,7 @@ const JSON_HEADERS: Headers = { 'content-type': 'application/json', 'cache-contr
 export const errorDraft = (status: number, error: string, description: string, headers?: Headers): Draft => ({
   type: 'json',
   status,
-  members: { error, error_description: description },
+  members: described<ErrorResponse>({ error, error_description: description }),
   ...(headers && { headers }),
 });
 
@@ -63,7 +68,7 @@ export function render(draft: Draft): ServerResponse {
     case 'callback':
       return renderCallback(draft);
     case 'redirect':
-      return answerOf(302, { location: draft.to, 'cache-control': 'no-store', ...draft.headers }, '');
+      return answerOf(draft.status ?? 302, { location: draft.to, 'cache-control': 'no-store', ...draft.headers }, '');
     case 'page':
       return answerOf(draft.status, { ...PAGE_HEADERS, ...draft.headers }, draft.html);
     case 'raw':
@@ -80,12 +85,16 @@ const answerOf = (status: number, headers: Headers, body: string, jwts: readonly
   jwts,
 });
 
-function renderCallback({ redirectUri, mode, parameters, headers }: Draft & { type: 'callback' }): ServerResponse {
-  if (mode === 'form_post') return render({ type: 'page', status: 200, html: formPostPage(redirectUri, parameters) });
+function renderCallback(draft: Draft & { type: 'callback' }): ServerResponse {
+  const { redirectUri, mode, parameters, headers = {}, status = 302 } = draft;
+  if (mode === 'form_post')
+    return render({ type: 'page', status: 200, html: formPostPage(redirectUri, parameters), headers });
   const separator = mode === 'fragment' ? '#' : redirectUri.includes('?') ? '&' : '?';
   const to = `${redirectUri}${separator}${writeParameters(parameters)}`;
-  return render({ type: 'redirect', to, ...(headers && { headers }) });
+  return render({ type: 'redirect', to, headers, status });
 }
+
+const ACCESS_TOKEN: keyof Described<TokenResponse> = 'access_token';
 
 function renderJson({ status, members, headers }: Draft & { type: 'json' }): ServerResponse {
   const jwts: JwtToSign[] = [];
@@ -97,7 +106,7 @@ function renderJson({ status, members, headers }: Draft & { type: 'json' }): Ser
     }
     const { header, claims, signWith, withAtHash, spoiled } = value;
     const placeholder = `%jwt:${name}%`;
-    const accessToken = withAtHash && texts['access_token'];
+    const accessToken = withAtHash && texts[ACCESS_TOKEN];
     const atHash = typeof accessToken === 'string' && { atHashOf: accessToken };
     jwts.push({ placeholder, header, claims, signWith, ...(atHash || {}), ...(spoiled && { spoiled }) });
     texts[name] = placeholder;

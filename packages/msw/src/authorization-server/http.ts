@@ -13,8 +13,8 @@ export interface ServerRequest {
 export type SignWith =
   /** The server's key of that name. */
   | { readonly type: 'own_key'; readonly kid: string }
-  /** A key of the same algorithm that the server never published. */
-  | { readonly type: 'foreign_key'; readonly alg: string }
+  /** A key of the same algorithm that the server never published; embedded as the member `jwk` of the header, or not. */
+  | { readonly type: 'foreign_key'; readonly alg: string; readonly embedded?: true }
   /** HMAC SHA-256 with a text that is no secret; with the PEM of the server's public key when it is `null`. */
   | { readonly type: 'hmac'; readonly secret: string | null }
   /** Nothing: the third part stays empty. */

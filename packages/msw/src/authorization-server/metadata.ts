@@ -1,15 +1,21 @@
 /** Settings -> what the server says about itself. RFC 8414, section 2; OIDC Discovery 1.0, section 3. */
-import type { JsonWebKeySet, ServerMetadata } from '@proofkey/api';
+import type { JsonWebKey, JsonWebKeySet, ServerMetadata } from '@proofkey/api';
 import type { OperationId } from './settings.ts';
+import type { ServerKey } from './state.ts';
 import type { Reply, Turn } from './turn.ts';
 import { originOf, pathOf } from './url.ts';
+import { described } from './wire.ts';
 
 /** Members that the description of the wire does not read, but other clients do. */
 type FurtherMetadata = {
   readonly response_types_supported: readonly string[];
   readonly subject_types_supported: readonly string[];
   readonly token_endpoint_auth_methods_supported: readonly string[];
+  readonly revocation_endpoint_auth_methods_supported: readonly string[];
   readonly claims_parameter_supported: boolean;
+  readonly request_parameter_supported: boolean;
+  /** Left out, it would mean yes. OIDC Discovery 1.0, section 3. */
+  readonly request_uri_parameter_supported: boolean;
 };
 
 export function metadata({ state, rules }: Turn): Reply {
@@ -17,33 +23,36 @@ export function metadata({ state, rules }: Turn): Reply {
   const { issuer, endpoints, scopes } = settings;
   const base = originOf(issuer) + pathOf(issuer);
   const at = (id: OperationId): string | undefined => endpoints[id] && base + endpoints[id].path;
-  const optional = {
+  const members = described<ServerMetadata & FurtherMetadata>({
+    issuer,
+    authorization_endpoint: at('authorize') ?? '',
+    token_endpoint: at('requestTokens') ?? '',
     userinfo_endpoint: at('getUserInfo') ?? at('postUserInfo'),
     jwks_uri: at('getKeySet'),
     revocation_endpoint: at('revoke'),
     end_session_endpoint: at('logout') ?? at('postLogout'),
     scopes_supported: scopes === 'any' ? ['openid', 'profile', 'email', 'offline_access'] : scopes,
-  };
-  const present = Object.entries(optional).filter(([, value]) => value !== undefined);
-  const members: ServerMetadata & FurtherMetadata = {
-    issuer,
-    authorization_endpoint: at('authorize') ?? '',
-    token_endpoint: at('requestTokens') ?? '',
-    ...(Object.fromEntries(present) as Partial<ServerMetadata>),
     code_challenge_methods_supported: rules.plainAccepted ? ['S256', 'plain'] : ['S256'],
     id_token_signing_alg_values_supported: [...new Set(keys.map(({ alg }) => alg))],
     response_modes_supported: rules.responseModes,
     grant_types_supported: ['authorization_code', 'refresh_token'],
-    ...(rules.issAdvertised && { authorization_response_iss_parameter_supported: rules.issInResponse }),
+    authorization_response_iss_parameter_supported: rules.issAdvertised ? rules.issInResponse : undefined,
     response_types_supported: ['code'],
     subject_types_supported: ['public'],
     token_endpoint_auth_methods_supported: ['none'],
+    revocation_endpoint_auth_methods_supported: ['none'],
     claims_parameter_supported: false,
-  };
-  return { draft: { type: 'json', status: 200, members: { ...members } } };
+    request_parameter_supported: false,
+    request_uri_parameter_supported: false,
+  });
+  return { draft: { type: 'json', status: 200, members } };
 }
 
+/** By name, so that a private half that slipped in is not published. */
+const publicKey = ({ kid, alg, jwk: { kty, crv, x, y, n, e } }: ServerKey): JsonWebKey =>
+  described<JsonWebKey>({ kty, crv, x, y, n, e, kid, alg, use: 'sig' });
+
 export function keySet({ state: { keys } }: Turn): Reply {
-  const members: JsonWebKeySet = { keys: keys.map(({ kid, alg, jwk }) => ({ ...jwk, kid, alg, use: 'sig' })) };
+  const members: JsonWebKeySet = { keys: keys.map(publicKey) };
   return { draft: { type: 'json', status: 200, members } };
 }

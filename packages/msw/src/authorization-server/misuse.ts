@@ -30,6 +30,8 @@ export type MisuseCode =
   | 'wrong_method'
   | 'access_token_in_url'
   | 'unknown_endpoint'
+  | 'id_token_hint_wrong'
+  | 'post_logout_redirect_uri_not_registered'
   | 'spoiled_answer_believed';
 
 export interface Misuse {
@@ -80,9 +82,9 @@ const SENTENCES: Readonly<Record<MisuseCode, Sentence>> = {
     `The code_verifier of this token request belongs to no login (sent in step ${step}; the code_challenge of step ` +
     `${earlier} was made from another one). Was it lost and made again, for example by a reload?`,
   code_used_twice: ({ earlier, step }) =>
-    `This code was sent twice (in step ${earlier}, again in step ${step}). It is good for one request, even if that ` +
-    'failed; what it issued is revoked now. Take the login out of the store before its code is sent. RFC 6749, ' +
-    'section 4.1.2.',
+    `This code was sent twice (in step ${earlier}, again in step ${step}). A code is for one request, whether or not ` +
+    'that works, and what it issued is revoked when it comes again. Take the login out of the store before its code ' +
+    'is sent. RFC 6749, section 4.1.2.',
   code_of_another_client: ({ earlier }) =>
     `This code was issued to another client_id, in step ${earlier}. RFC 6749, section 4.1.3.`,
   redirect_uri_missing: ({ earlier }) =>
@@ -92,8 +94,8 @@ const SENTENCES: Readonly<Record<MisuseCode, Sentence>> = {
     `The redirect_uri of this token request is not the one of step ${earlier}. It has to be repeated letter for ` +
     'letter: no slash more, no other port. RFC 6749, section 4.1.3.',
   redirect_uri_unsound: () =>
-    'This redirect_uri has a fragment, or it is neither https, nor http on loopback, nor of a private-use scheme with ' +
-    'a dot in it. RFC 6749, section 3.1.2; RFC 8252, section 7.',
+    'This redirect_uri has a fragment, or it is neither https, nor http on loopback, nor of a private-use scheme ' +
+    'with a dot in it. RFC 6749, section 3.1.2; RFC 8252, section 7.',
   redirect_uri_not_registered: () =>
     'This redirect_uri is not among those of the client. They are compared letter for letter. Add it to redirectUris.',
   refresh_token_used_twice: ({ earlier, step }) =>
@@ -111,17 +113,18 @@ const SENTENCES: Readonly<Record<MisuseCode, Sentence>> = {
   state_reused: ({ earlier }) =>
     `This state was already used by the login of step ${earlier}. Each login needs a new one. RFC 6749, section 10.12.`,
   nonce_missing: () =>
-    'This authorization request asks for openid without a nonce: an ID Token of another login would be believed. OIDC ' +
-    'Core, section 15.5.2.',
+    'This authorization request asks for openid without a nonce: an ID Token of another login would be believed. ' +
+    'OIDC Core, section 15.5.2.',
   nonce_reused: ({ earlier }) =>
-    `This nonce was already used by the login of step ${earlier}. Each login needs a new one. OIDC Core, section 15.5.2.`,
+    `This nonce was already used by the login of step ${earlier}. Each login needs a new one. OIDC Core, section ` +
+    '15.5.2.',
   parameter_repeated: ({ name }) => `This request has the parameter ${name} more than once. RFC 6749, section 3.1.`,
   parameters_in_url: () =>
     'This request has parameters in its URL, where logs and histories keep them. They belong in the body. RFC 6749, ' +
     'section 3.2.',
   body_not_form: () =>
-    'The body of this request is no application/x-www-form-urlencoded form. Most servers take nothing else. RFC 6749, ' +
-    'section 4.1.3.',
+    'The body of this request is no application/x-www-form-urlencoded form. Most servers take nothing else. RFC ' +
+    '6749, section 4.1.3.',
   client_secret_sent: () =>
     'This public client sent a secret. Everybody who has the application can read it, so it protects nothing. RFC ' +
     '8252, section 8.5.',
@@ -131,6 +134,12 @@ const SENTENCES: Readonly<Record<MisuseCode, Sentence>> = {
     'header. RFC 9700, section 4.3.2.',
   unknown_endpoint: ({ name }) =>
     `This server has nothing at ${name}. Take endpoints from its metadata, or give its operations table to the mock.`,
+  id_token_hint_wrong: () =>
+    'This id_token_hint is no ID Token that this server issued to this client. Keep the ID Token of the login as it ' +
+    'came; an access token is none. OIDC RP-Initiated Logout, section 2.',
+  post_logout_redirect_uri_not_registered: () =>
+    'The address that this logout should lead to is not among those of the client. They are compared letter for ' +
+    'letter. Add it to postLogoutRedirectUris.',
   spoiled_answer_believed: ({ earlier, deviation, does, duty }) =>
     `The client went on with the answer of step ${earlier}, which was spoiled on purpose (${deviation}): ${does} ` +
     `${duty}`,

@@ -1,10 +1,15 @@
 /** Query or form -> its parameters. WHATWG URL, application/x-www-form-urlencoded; RFC 6749, section 3.1. */
 
+import type { AuthorizeQuery, CodeExchange, Refresh } from '@proofkey/api';
+
 /** In the order in which they came. */
 export type Parameters = readonly (readonly [name: string, value: string])[];
 
+/** Half a surrogate pair has no UTF-8, and could not be sent back. Under the `u` flag only such halves match. */
+const wellFormed = (text: string): string => text.replace(/[\uD800-\uDFFF]/gu, '\uFFFD');
+
 function decoded(text: string): string {
-  const spaced = text.replace(/\+/g, ' ');
+  const spaced = wellFormed(text.replace(/\+/g, ' '));
   try {
     return decodeURIComponent(spaced);
   } catch {
@@ -30,13 +35,29 @@ export function writeParameters(parameters: Readonly<Record<string, string>>): s
     .join('&');
 }
 
-/** The value of a parameter; without a value it counts as left out. RFC 6749, section 3.1. */
-export const parameterOf = (parameters: Parameters, name: string): string | undefined =>
-  parameters.find(([one]) => one === name)?.[1] || undefined;
+/**
+ * The value of a parameter; without a value it counts as left out. RFC 6749, section 3.1.
+ *
+ * `Form` is the type of the message in the description, so that no name can be asked for that is not in there.
+ */
+export const parameterOf = <Form = Record<string, unknown>>(
+  parameters: Parameters,
+  name: Extract<keyof Form, string>,
+): string | undefined => parameters.find(([one]) => one === name)?.[1] || undefined;
 
-/** The first parameter that came more than once. `resource` may. RFC 8707, section 2. */
+/** Every value of a parameter that may be repeated. */
+export const valuesOf = <Form>(parameters: Parameters, name: Extract<keyof Form, string>): readonly string[] =>
+  parameters.filter(([one, value]) => one === name && value !== '').map(([, value]) => value);
+
+/** RFC 8707, section 2. */
+const REPEATABLE: keyof (AuthorizeQuery | CodeExchange | Refresh) = 'resource';
+
+/** The first parameter that came more than once, though it may not. */
 export const repeatedIn = (parameters: Parameters): string | undefined =>
-  parameters.find(([name], at) => name !== 'resource' && parameters.findIndex(([one]) => one === name) < at)?.[0];
+  parameters.find(([name], at) => name !== REPEATABLE && parameters.findIndex(([one]) => one === name) < at)?.[0];
+
+/** The name of a parameter, for sentences and errors: what does not look like one may be a secret in the wrong place. */
+export const speakable = (name: string): string => (/^[a-z_]{1,30}$/.test(name) ? name : '(unknown)');
 
 /** Names separated by spaces, each once. */
 export const listOf = (text: string | undefined): readonly string[] => [

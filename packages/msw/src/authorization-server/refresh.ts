@@ -1,6 +1,7 @@
 /** Refresh token -> new tokens, and mostly a new refresh token. RFC 6749, section 6; RFC 9700, section 4.14.2. */
+import type { Refresh } from '@proofkey/api';
 import { type MisuseCode, misuseOf } from './misuse.ts';
-import { listOf, type Parameters, parameterOf } from './parameters.ts';
+import { listOf, type Parameters, parameterOf, valuesOf } from './parameters.ts';
 import { refuse } from './refuse.ts';
 import type { Client } from './settings.ts';
 import type { Authorization, RefreshToken } from './state.ts';
@@ -10,7 +11,8 @@ import type { Reply, Turn } from './turn.ts';
 
 export function refresh(turn: Turn, form: Parameters, client: Client): Reply {
   const { state, rules, step, now } = turn;
-  const value = parameterOf(form, 'refresh_token');
+  const text = (name: keyof Refresh): string | undefined => parameterOf<Refresh>(form, name);
+  const value = text('refresh_token');
   if (value === undefined) return refuse(turn, 'invalid_request', 'refresh_token is missing');
   const found = state.authorizations.find((one) => one.refreshTokens.some((token) => token.value === value));
   const token = found?.refreshTokens.find((one) => one.value === value);
@@ -25,30 +27,35 @@ export function refresh(turn: Turn, form: Parameters, client: Client): Reply {
 
   if (request.clientId !== client.clientId)
     return told('invalid_grant', 'another client has this refresh token', 'refresh_token_of_another_client');
-  if (token.used !== undefined && !isInGrace(turn, found, token)) {
+  const replaced = isReplacing(turn, found, token);
+  if (token.used !== undefined && !replaced && !isInGrace(turn, found, token)) {
     const after: Authorization = rules.reuseRevokes ? { ...found, revoked: found.revoked ?? 'refresh_reuse' } : found;
     return told('invalid_grant', 'this refresh token was used', 'refresh_token_used_twice', after);
   }
   if (found.revoked !== undefined) return told('invalid_grant', 'this login was revoked');
   if (now >= token.expiresAt) return told('invalid_grant', 'this refresh token has expired');
-  const scope = parameterOf(form, 'scope') === undefined ? found.scope : listOf(parameterOf(form, 'scope'));
+  const scope = text('scope') === undefined ? found.scope : listOf(text('scope'));
   if (scope.some((one) => !found.scope.includes(one)))
     return told('invalid_scope', 'the login was not granted this scope', 'scope_widened');
-  const other = parameterOf(form, 'audience') ?? parameterOf(form, 'resource');
-  const { audiences, rotation } = state.settings;
+  const targets = valuesOf<Refresh>(form, 'resource');
+  if (targets.length > 1) return told('invalid_target', 'one API at a time');
+  const other = text('audience') ?? targets[0];
+  const { audiences } = state.settings;
+  const rotation = state.settings.rotation && rules.rotation;
   if (other !== undefined && audiences !== 'any' && !audiences.includes(other))
     return told('invalid_target', 'no API has this name');
 
   const audience = (rules.audienceOnRefresh ? other : undefined) ?? request.audience;
   const used: RefreshToken = { ...token, used: token.used ?? { step, at: now } };
-  const refreshTokens = rotation ? found.refreshTokens.map((one) => (one === token ? used : one)) : found.refreshTokens;
+  const left = replaced ? found.refreshTokens.filter((one) => one.from !== value) : found.refreshTokens;
+  const refreshTokens = rotation ? left.map((one) => (one === token ? used : one)) : left;
   const { members, authorization } = issue(
     turn,
     { ...found, refreshTokens },
     {
       scope,
       ...(audience !== undefined && { audience }),
-      withRefreshToken: rotation,
+      ...(rotation && { refreshTokenFrom: value }),
     },
   );
   return {
@@ -59,10 +66,13 @@ export function refresh(turn: Turn, form: Parameters, client: Client): Reply {
   };
 }
 
-/** The one before the newest, for a while: its answer may have been lost. */
+/** The one before the newest, at a server that lets go of the newest then. */
+const isReplacing = ({ rules }: Turn, { refreshTokens }: Authorization, { value, used }: RefreshToken): boolean =>
+  rules.oldReplacesNewer && used !== undefined && refreshTokens.at(-1)?.from === value;
+
+/** For a while after its first use, as the answer to that may have been lost, or somebody else may have been faster. */
 function isInGrace({ state, now }: Turn, { refreshTokens }: Authorization, { value, used }: RefreshToken): boolean {
-  const at = refreshTokens.findIndex((one) => one.value === value);
-  const isRecent = used !== undefined && now - used.at <= state.settings.grace;
-  // What came of it must not have been used either: then its answer did arrive.
-  return state.settings.grace > 0 && isRecent && refreshTokens.slice(at + 1).every((one) => one.used === undefined);
+  const isRecent = used !== undefined && now - used.at < state.settings.grace;
+  // Nothing that came of it may have been used: then there was an answer, and this is an old copy.
+  return isRecent && refreshTokens.every((one) => one.from !== value || one.used === undefined);
 }

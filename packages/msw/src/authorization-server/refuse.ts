@@ -11,8 +11,11 @@ export function refuse(
   facts: Partial<MisuseFacts> = {},
 ): Reply {
   const status = error === 'invalid_client' ? 401 : 400;
+  // The scheme that the client tried. RFC 6749, section 5.2.
+  const [scheme] = /^[!#-'*+.^`|~\w-]{1,20}(?= )/.exec(turn.headers['authorization'] ?? '') ?? [];
+  const challenge = { 'www-authenticate': `${scheme} realm="${turn.state.settings.issuer}"` };
   return {
-    draft: errorDraft(status, error, description),
+    draft: errorDraft(status, error, description, status === 401 && scheme !== undefined ? challenge : undefined),
     ...(misuse && { misuses: [misuseOf(misuse, { step: turn.step, ...facts })] }),
   };
 }

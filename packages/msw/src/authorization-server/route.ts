@@ -1,18 +1,18 @@
 /** Method and path -> the endpoint that answers. OpenAPI operations; RFC 8414, section 3.1. */
-
+import type { CodeExchange, Revocation } from '@proofkey/api';
 import { INTERACTION_PATH } from './authorization.ts';
 import { authorize } from './authorization-request.ts';
 import { answerInteraction } from './interaction.ts';
 import type { Step } from './log.ts';
-import { logout } from './logout.ts';
+import { LOGGED_OUT, LOGOUT_QUESTION, loggedOut, logout, logoutQuestion, logoutV2 } from './logout.ts';
 import { keySet, metadata } from './metadata.ts';
 import { misuseOf } from './misuse.ts';
 import { parameterOf } from './parameters.ts';
 import { revoke } from './revocation.ts';
 import type { OperationId } from './settings.ts';
-import { requestTokens } from './token-request.ts';
+import { requestTokens, tokenStep } from './token-request.ts';
 import type { Endpoint, Turn } from './turn.ts';
-import { pathOf } from './url.ts';
+import { pathOf, speakablePath } from './url.ts';
 import { userinfo } from './userinfo.ts';
 
 export interface Route {
@@ -22,8 +22,6 @@ export interface Route {
 
 type StepOf = Step | ((turn: Turn) => Step);
 
-const tokenStep = ({ form }: Turn): Step => (parameterOf(form, 'grant_type') === 'refresh_token' ? 'refresh' : 'token');
-
 const ROUTES: Readonly<Record<OperationId, readonly [StepOf, Endpoint]>> = {
   authorize: ['authorize', authorize],
   requestTokens: [tokenStep, requestTokens],
@@ -32,7 +30,7 @@ const ROUTES: Readonly<Record<OperationId, readonly [StepOf, Endpoint]>> = {
   revoke: ['revoke', revoke],
   logout: ['logout', logout],
   postLogout: ['logout', logout],
-  logoutV2: ['logout', logout],
+  logoutV2: ['logout', logoutV2],
   getOpenIdConfiguration: ['metadata', metadata],
   getAuthorizationServerMetadata: ['metadata', metadata],
   getKeySet: ['keys', keySet],
@@ -43,8 +41,9 @@ const placeOf = (id: OperationId, path: string, base: string): string =>
   id === 'getAuthorizationServerMetadata' ? path + base : base + path;
 
 export function routeOf(turn: Turn): Route {
-  const { state, path, method } = turn;
+  const { state, method, rules } = turn;
   const { issuer, endpoints } = state.settings;
+  const path = rules.slashAfterMetadata ? turn.path.replace(/(\/\.well-known\/.*)\/$/, '$1') : turn.path;
   const base = pathOf(issuer);
   if (path.startsWith(`${base}${INTERACTION_PATH}`)) return interactionRoute(turn);
   const here = (Object.keys(ROUTES) as OperationId[]).filter((id) => {
@@ -56,17 +55,27 @@ export function routeOf(turn: Turn): Route {
   const [first] = here;
   if (first === undefined) return { step: 'unknown', endpoint: notFound };
   const id = here.find((one) => endpoints[one]?.method === method) ?? first;
-  const [step, endpoint] = ROUTES[id];
+  const [step, endpoint] = ROUTES[id === 'requestTokens' && isRevocation(turn) ? 'revoke' : id];
   return {
     step: typeof step === 'string' ? step : step(turn),
     endpoint: methods.includes(method) ? endpoint : refuseMethod(methods),
   };
 }
 
+/** At a server whose token endpoint revokes too. */
+const isRevocation = ({ rules, form }: Turn): boolean =>
+  rules.revocationAtTokenEndpoint &&
+  parameterOf<CodeExchange>(form, 'grant_type') === undefined &&
+  parameterOf<Revocation>(form, 'token') !== undefined;
+
 function interactionRoute(turn: Turn): Route {
+  const methods = ['GET', 'POST'];
   const id = turn.path.slice(turn.path.lastIndexOf('/') + 1);
+  if (id === LOGOUT_QUESTION) return { step: 'logout', endpoint: logoutQuestion };
+  if (id === LOGGED_OUT) return { step: 'logout', endpoint: loggedOut };
   const found = turn.state.interactions.find((one) => one.id === id);
-  return { step: found?.session ? 'consent_page' : 'login_page', endpoint: answerInteraction };
+  const endpoint = methods.includes(turn.method) ? answerInteraction : refuseMethod(methods);
+  return { step: found?.session ? 'consent_page' : 'login_page', endpoint };
 }
 
 const refuseMethod =
@@ -81,5 +90,5 @@ const HARMLESS = /\/\.well-known\/|\/favicon\.ico$/;
 
 const notFound: Endpoint = ({ path, step }) => ({
   draft: { type: 'raw', status: 404, body: '' },
-  misuses: HARMLESS.test(path) ? [] : [misuseOf('unknown_endpoint', { step, name: path })],
+  misuses: HARMLESS.test(path) ? [] : [misuseOf('unknown_endpoint', { step, name: speakablePath(path) })],
 });

@@ -16,7 +16,6 @@ export interface Rules {
   readonly reuseRevokes: boolean;
   /** Without `openid` no nonce is needed, with it neither. OIDC Core, section 3.1.2.1. */
   readonly nonceRequired: boolean;
-  readonly nonceInIdToken: boolean;
   /** RFC 9207. */
   readonly issInResponse: boolean;
   readonly issAdvertised: boolean;
@@ -30,8 +29,22 @@ export interface Rules {
   /** `prompt=none` without a session: an error by redirect, as OIDC Core, section 3.1.2.6, wants. */
   readonly promptNoneRedirects: boolean;
   readonly userinfoAuthorized: boolean;
+  /** Pages of other origins may read answers; and those of the token endpoint too. */
   readonly cors: boolean;
+  readonly tokenCors: boolean;
   readonly audienceOnRefresh: boolean;
+  /** A refresh gives a new refresh token, if the settings say so. */
+  readonly rotation: boolean;
+  /** The refresh token before the newest is taken, and the newest is forgotten. */
+  readonly oldReplacesNewer: boolean;
+  /** RFC 7009, section 2.2. */
+  readonly unknownTokensRevocable: boolean;
+  /** A token request without a grant revokes. */
+  readonly revocationAtTokenEndpoint: boolean;
+  /** Metadata are found with a slash at the end of their address too. */
+  readonly slashAfterMetadata: boolean;
+  /** What every code begins with. */
+  readonly codePrefix: string;
 }
 
 export const HONEST: Rules = {
@@ -43,7 +56,6 @@ export const HONEST: Rules = {
   replayRevokes: true,
   reuseRevokes: true,
   nonceRequired: false,
-  nonceInIdToken: true,
   issInResponse: true,
   issAdvertised: true,
   stateInErrors: true,
@@ -53,5 +65,12 @@ export const HONEST: Rules = {
   promptNoneRedirects: true,
   userinfoAuthorized: true,
   cors: true,
+  tokenCors: true,
   audienceOnRefresh: true,
+  rotation: true,
+  oldReplacesNewer: false,
+  unknownTokensRevocable: true,
+  revocationAtTokenEndpoint: false,
+  slashAfterMetadata: false,
+  codePrefix: '',
 };

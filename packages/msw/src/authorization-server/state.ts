@@ -35,6 +35,8 @@ export interface SoundRequest {
   readonly responseMode: string;
   readonly scope: readonly string[];
   readonly audience?: string;
+  /** When there are several of them: the token request may name one. RFC 8707, section 2.2. */
+  readonly resources?: readonly string[];
   readonly state?: string;
   readonly nonce?: string;
   readonly codeChallenge?: string;
@@ -55,6 +57,8 @@ export interface Interaction {
   readonly request: SoundRequest;
   /** Who logged in on the page before; absent on the login page. */
   readonly session?: PersonSession;
+  /** Of a login page: the value of the cookie of the browser that it was made for. */
+  readonly secret?: string;
 }
 
 export interface Consent {
@@ -82,7 +86,10 @@ export interface AccessToken {
 export interface RefreshToken {
   readonly value: string;
   readonly expiresAt: number;
+  /** The first time. */
   readonly used?: { readonly step: number; readonly at: number };
+  /** The refresh token whose use gave this one. */
+  readonly from?: string;
   readonly trap?: Trap;
 }
 
@@ -142,9 +149,10 @@ export const LIMITS: {
   readonly tokens: number;
   readonly sessions: number;
   readonly interactions: number;
+  readonly consents: number;
   readonly log: number;
   readonly misuses: number;
-} = { authorizations: 200, tokens: 50, sessions: 100, interactions: 100, log: 1000, misuses: 100 };
+} = { authorizations: 200, tokens: 50, sessions: 100, interactions: 100, consents: 100, log: 1000, misuses: 100 };
 
 /** A new server, that nobody has logged in at. */
 export const createState = (settings: ServerSettings, keys: readonly ServerKey[]): ServerState => ({

@@ -1,10 +1,17 @@
 /** Token request -> which grant it is for, once its form is sound. RFC 6749, sections 3.2 and 5.2. */
+import type { CodeExchange, Refresh, Revocation } from '@proofkey/api';
 import { exchangeCode } from './code-exchange.ts';
-import { type Parameters, parameterOf, repeatedIn } from './parameters.ts';
+import type { Step } from './log.ts';
+import { type Parameters, parameterOf, repeatedIn, speakable } from './parameters.ts';
 import { refresh } from './refresh.ts';
 import { refuse } from './refuse.ts';
 import { type Client, clientOf } from './settings.ts';
 import type { Reply, Turn } from './turn.ts';
+
+/** What every form has that a client sends by itself. */
+type ClientForm = CodeExchange | Refresh | Revocation;
+
+const PROOFS: readonly (keyof ClientForm)[] = ['client_secret', 'client_assertion'];
 
 /** The form of a request of a public client, or the refusal. Shared by the token and the revocation endpoint. */
 export function formOf(turn: Turn): { form: Parameters; client: Client } | Reply {
@@ -15,28 +22,32 @@ export function formOf(turn: Turn): { form: Parameters; client: Client } | Reply
     return refuse(turn, 'invalid_request', 'the body has to be a form', 'body_not_form');
   const repeated = repeatedIn(form);
   if (repeated !== undefined)
-    return refuse(turn, 'invalid_request', `${repeated} is there more than once`, 'parameter_repeated', {
-      name: repeated,
+    return refuse(turn, 'invalid_request', 'a parameter is there more than once', 'parameter_repeated', {
+      name: speakable(repeated),
     });
-  if (
-    headers['authorization'] !== undefined ||
-    ['client_secret', 'client_assertion'].some((one) => parameterOf(form, one))
-  )
+  if (headers['authorization'] !== undefined || PROOFS.some((one) => parameterOf<ClientForm>(form, one)))
     return refuse(turn, 'invalid_client', 'this client is public', 'client_secret_sent');
-  const clientId = parameterOf(form, 'client_id');
+  const clientId = parameterOf<ClientForm>(form, 'client_id');
   if (clientId === undefined) return refuse(turn, 'invalid_request', 'client_id is missing');
   const client = clientOf(state.settings, clientId);
   return client === undefined ? refuse(turn, 'invalid_client', 'no client has this client_id') : { form, client };
 }
 
+const EXCHANGE: CodeExchange['grant_type'] = 'authorization_code';
+const REFRESH: Refresh['grant_type'] = 'refresh_token';
+const grantTypeOf = (form: Parameters): string | undefined => parameterOf<CodeExchange | Refresh>(form, 'grant_type');
+
+/** Which step of the log a token request is. */
+export const tokenStep = ({ form }: Turn): Step => (grantTypeOf(form) === REFRESH ? 'refresh' : 'token');
+
 export function requestTokens(turn: Turn): Reply {
   const sound = formOf(turn);
   if ('draft' in sound) return sound;
   const { form, client } = sound;
-  switch (parameterOf(form, 'grant_type')) {
-    case 'authorization_code':
+  switch (grantTypeOf(form)) {
+    case EXCHANGE:
       return exchangeCode(turn, form, client);
-    case 'refresh_token':
+    case REFRESH:
       return refresh(turn, form, client);
     case undefined:
       return refuse(turn, 'invalid_request', 'grant_type is missing');

@@ -12,11 +12,15 @@ import {
   type ServerState,
 } from './state.ts';
 import type { Turn } from './turn.ts';
+import { originOf, pathOf } from './url.ts';
+import { type Described, described } from './wire.ts';
 
 /** The members of a token response; JWTs are not signed yet. */
 export type TokenMembers = {
-  readonly [name in keyof Omit<TokenResponse, 'access_token' | 'id_token'>]: TokenResponse[name];
-} & { readonly access_token: string | JwtDraft; readonly id_token?: JwtDraft };
+  readonly [name in keyof Described<TokenResponse>]:
+    | TokenResponse[name]
+    | (name extends 'access_token' | 'id_token' ? JwtDraft : never);
+};
 
 export interface Issued {
   readonly members: TokenMembers;
@@ -28,28 +32,28 @@ export interface Wanted {
   readonly audience?: string;
   /** Of the authorization request, for the ID Token of a code; a refresh has none. OIDC Core, section 12.2. */
   readonly nonce?: string;
-  readonly withRefreshToken: boolean;
+  /** The refresh token that a new one replaces; `code` for the first one; when absent, there is none. */
+  readonly refreshTokenFrom?: string;
 }
 
 /** Issues tokens for an authorization. An access token for an API is a JWT (RFC 9068), any other means nothing. */
 export function issue(turn: Turn, authorization: Authorization, wanted: Wanted): Issued {
   const { now, random, state } = turn;
   const { accessToken: life, refreshToken: refreshLife } = state.settings.lifetimes;
-  const { scope, audience } = wanted;
+  const { scope, audience, refreshTokenFrom: from } = wanted;
   const id = random();
   const accessToken: AccessToken = { id, expiresAt: now + life, scope, ...(audience !== undefined && { audience }) };
-  const refreshToken: RefreshToken | undefined = wanted.withRefreshToken
-    ? { value: random(), expiresAt: now + refreshLife }
-    : undefined;
+  const refreshToken: RefreshToken | undefined =
+    from === undefined ? undefined : { value: random(), expiresAt: now + refreshLife, from };
   return {
-    members: {
+    members: described<TokenMembers>({
       access_token: audience === undefined ? id : accessJwt(turn, authorization, accessToken, audience),
       token_type: 'Bearer',
       expires_in: life,
       scope: scope.join(' '),
-      ...(refreshToken && { refresh_token: refreshToken.value }),
-      ...(scope.includes('openid') && { id_token: idToken(turn, authorization, wanted.nonce) }),
-    },
+      refresh_token: refreshToken?.value,
+      id_token: scope.includes('openid') ? idToken(turn, authorization, wanted) : undefined,
+    }),
     authorization: {
       ...authorization,
       lastStep: turn.step,
@@ -74,10 +78,14 @@ function accessJwt(
   { id, expiresAt, scope }: AccessToken,
   audience: string,
 ): JwtDraft {
+  const { issuer, endpoints } = state.settings;
+  const { path } = endpoints.getUserInfo ?? endpoints.postUserInfo ?? {};
+  // One token for the API and, as Auth0 does it, for the claims about the person.
+  const alsoFor = scope.includes('openid') && path !== undefined ? [originOf(issuer) + pathOf(issuer) + path] : [];
   const claims = {
-    iss: state.settings.issuer,
+    iss: issuer,
     sub: session.sub,
-    aud: audience,
+    aud: alsoFor.length > 0 ? [audience, ...alsoFor] : audience,
     client_id: request.clientId,
     iat: now,
     exp: expiresAt,
@@ -87,11 +95,10 @@ function accessJwt(
   return { type: 'jwt', ...headerAndKey(state, 'at+jwt'), claims };
 }
 
-function idToken({ state, now, rules }: Turn, { request, session, scope }: Authorization, nonce?: string): JwtDraft {
+function idToken({ state, now }: Turn, { request, session }: Authorization, { scope, nonce }: Wanted): JwtDraft {
   const { issuer, lifetimes, users } = state.settings;
   const user = users.find((one) => one.sub === session.sub);
-  const claims: IdTokenClaims = {
-    ...(user && profileOf(user, scope)),
+  const protocol = described<IdTokenClaims>({
     iss: issuer,
     sub: session.sub,
     aud: request.clientId,
@@ -99,9 +106,11 @@ function idToken({ state, now, rules }: Turn, { request, session, scope }: Autho
     exp: now + lifetimes.idToken,
     auth_time: session.authTime,
     sid: session.sid,
-    ...(request.acr !== undefined && { acr: request.acr }),
-    ...(nonce !== undefined && rules.nonceInIdToken && { nonce }),
-  };
+    acr: request.acr,
+    nonce,
+  });
+  // Claims of the person are data of a test, and must not stand in for those of the protocol.
+  const claims = { ...(user && profileOf(user, scope)), ...protocol };
   return { type: 'jwt', ...headerAndKey(state, 'JWT'), claims, withAtHash: true };
 }
 

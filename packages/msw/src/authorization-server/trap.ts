@@ -18,10 +18,14 @@ export function withTrap(
   { step: number }: Turn,
   { step }: Route,
   { draft }: Reply,
-  deviations: readonly DeviationName[],
+  changes: readonly DeviationName[],
 ): ServerState {
-  const deviation = deviations.find((name) => deviationOf(name).duty !== undefined);
-  if (deviation === undefined) return state;
+  const deviation = changes.find((name) => deviationOf(name).duty !== undefined);
+  if (deviation === undefined) {
+    // Sound metadata are in the place of the spoiled ones now.
+    const { metadataTrap: _, ...trapless } = state;
+    return step === 'metadata' && draft.type === 'json' && draft.status === 200 ? trapless : state;
+  }
   const trap: Trap = { deviation, step: number };
   if (step === 'metadata') return { ...state, metadataTrap: trap };
   const given = draft.type === 'callback' ? draft.parameters['code'] : undefined;

@@ -7,35 +7,56 @@ import { misuseOf } from './misuse.ts';
 import { parameterOf } from './parameters.ts';
 import { believed } from './trap.ts';
 import type { Reply, Turn } from './turn.ts';
+import { type Described, described } from './wire.ts';
+
+/** How else an access token may come. RFC 6750, sections 2.2 and 2.3. */
+type Bearer = { readonly access_token: string };
 
 export function userinfo(turn: Turn): Reply {
-  const { state, headers, query, form, now, step, rules } = turn;
-  const inUrl = parameterOf(query, 'access_token') !== undefined ? [misuseOf('access_token_in_url', { step })] : [];
-  const text = bearerOf(headers['authorization']) ?? parameterOf(form, 'access_token');
-  if (text === undefined) return { ...challenged(401, undefined, 'there is no access token'), misuses: inUrl };
+  const { state, headers, query, form, now, step, rules, method } = turn;
+  const isInUrl = parameterOf<Bearer>(query, 'access_token') !== undefined;
+  const inUrl = isInUrl ? [misuseOf('access_token_in_url', { step })] : [];
+  const inForm = method === 'POST' ? parameterOf<Bearer>(form, 'access_token') : undefined;
+  const text = bearerOf(headers['authorization']) ?? inForm;
+  if (text === undefined) {
+    const wrong = isInUrl ? 'invalid_request' : undefined;
+    const description = isInUrl ? 'an access token does not belong into a URL' : 'there is no access token';
+    return { ...challenged(turn, 401, wrong, description), misuses: inUrl };
+  }
   const found = findAccessToken(state, text);
   const { users } = state.settings;
   if (found === undefined && !rules.userinfoAuthorized && users[0] !== undefined)
     return { draft: { type: 'json', status: 200, members: { sub: users[0].sub } } };
   const isGood = found && found.authorization.revoked === undefined && now < found.token.expiresAt;
-  if (!isGood) return { ...challenged(401, 'invalid_token', 'it is unknown, expired or revoked'), misuses: inUrl };
+  if (!isGood)
+    return { ...challenged(turn, 401, 'invalid_token', 'it is unknown, expired or revoked'), misuses: inUrl };
   const { authorization, token } = found;
   const { login } = authorization.request;
   const misuses = [...inUrl, ...believed(turn, token.trap)];
   if (!token.scope.includes('openid'))
-    return { ...challenged(403, 'insufficient_scope', 'openid is needed', 'openid'), login, misuses };
+    return { ...challenged(turn, 403, 'insufficient_scope', 'openid is needed', 'openid'), login, misuses };
   const { sub } = authorization.session;
   const user = users.find((one) => one.sub === sub);
-  const members: UserInfo = { ...(user && profileOf(user, token.scope)), sub };
+  const members = {
+    ...(user && profileOf(user, token.scope)),
+    ...described<Pick<Described<UserInfo>, 'sub'>>({ sub }),
+  };
   return { draft: { type: 'json', status: 200, members }, login, misuses };
 }
 
-/** Without a token there is no error code: the client may not have known. RFC 6750, section 3.1. */
-function challenged(status: number, error: string | undefined, description: string, scope?: string): Reply {
+/** Without a token, the challenge has no error code: the client may not have known. RFC 6750, section 3.1. */
+function challenged(
+  { state }: Turn,
+  status: number,
+  error: string | undefined,
+  description: string,
+  scope?: string,
+): Reply {
   const parts = [
+    `realm="${state.settings.issuer}"`,
     ...(error === undefined ? [] : [`error="${error}"`, `error_description="${description}"`]),
     ...(scope === undefined ? [] : [`scope="${scope}"`]),
   ];
-  const headers = { 'www-authenticate': ['Bearer', parts.join(', ')].join(' ').trim() };
-  return { draft: errorDraft(status, error ?? 'invalid_request', description, headers) };
+  const headers = { 'www-authenticate': `Bearer ${parts.join(', ')}` };
+  return { draft: errorDraft(status, error ?? 'invalid_token', description, headers) };
 }

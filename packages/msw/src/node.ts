@@ -1,0 +1,52 @@
+/** Options -> a login server for tests in Node.js: Jest, node:test, Mocha. Nothing that is unknown leaves the process. */
+import { buildListening, type ListeningLogin, type ListenOptions } from './listen.ts';
+import type { MockLoginOptions } from './options.ts';
+
+export type {
+  AnySubtle,
+  Client,
+  DeviationName,
+  Endpoints,
+  Expiring,
+  Failing,
+  Lifetimes,
+  LogEntry,
+  LoginServer,
+  Misuse,
+  MisuseCode,
+  MockBrowser,
+  MockLogin,
+  MockLoginOptions,
+  Person,
+  PrivateJsonWebKey,
+  SigningAlgorithm,
+  Step,
+} from './index.ts';
+export { MisuseError, OptionError } from './index.ts';
+export type { ListeningLogin, ListenOptions } from './listen.ts';
+
+/**
+ * A login server in memory that takes over the network of this process between `listen()` and `close()`.
+ *
+ * Requests to it are answered, by fetch, `node:http`, XMLHttpRequest and whatever stands on them. Those that nothing
+ * answers reject, reach nobody, and fail `check()`.
+ *
+ * With Jest, and alike with `node:test` (`before`, `afterEach`, `after`):
+ *
+ * ```ts
+ * const as = createMockLogin({ user: { name: 'Ada' } });
+ * beforeAll(() => as.listen());
+ * afterEach(() => {
+ *   try {
+ *     as.check();
+ *   } finally {
+ *     as.reset();
+ *   }
+ * });
+ * afterAll(() => as.close());
+ * ```
+ *
+ * @throws OptionError for an option that makes no sense
+ */
+export const createMockLogin = (options: MockLoginOptions & ListenOptions = {}): ListeningLogin =>
+  buildListening(options).login;

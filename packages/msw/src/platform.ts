@@ -1,0 +1,79 @@
+/** What the mock needs of the platform that it runs on: signatures, random octets, a way to deliver a callback. */
+
+type AnyFunction = (...parameters: never[]) => PromiseLike<unknown>;
+
+/** `crypto.subtle` of any platform, whatever its types are called there. */
+export interface AnySubtle {
+  readonly generateKey: AnyFunction;
+  readonly importKey: AnyFunction;
+  readonly exportKey: AnyFunction;
+  readonly sign: AnyFunction;
+}
+
+/** The part of WebCrypto that signs. */
+export interface Subtle {
+  generateKey(algorithm: object, extractable: boolean, usages: readonly string[]): Promise<unknown>;
+  importKey(
+    format: 'jwk',
+    key: object,
+    algorithm: object,
+    extractable: boolean,
+    usages: readonly string[],
+  ): Promise<unknown>;
+  exportKey(format: 'jwk' | 'spki', key: unknown): Promise<unknown>;
+  sign(algorithm: object, key: unknown, text: Uint8Array): Promise<ArrayBuffer>;
+}
+
+/** What a browser does with a callback for a listener on loopback. */
+export interface Delivery {
+  readonly method: 'GET' | 'POST';
+  /** Without a fragment, as browsers send it. */
+  readonly url: string;
+  /** Of a form; empty for GET. */
+  readonly body: string;
+}
+
+export interface Platform {
+  /** Where there is none, `keys` can not be generated and nothing can be signed. */
+  readonly subtle?: Subtle | undefined;
+  randomOctets(length: number): Uint8Array;
+  /** Resolves when it was answered, or when nobody listens. It never rejects, and ends within a minute. */
+  deliver(delivery: Delivery): Promise<void>;
+}
+
+type Send = (url: string, init: RequestInit) => Promise<Response>;
+
+/** The platform where the globals of the web are all there is: browsers, React Native, and Node.js as far as it goes. */
+export const webPlatform: Platform & {
+  deliver(delivery: Delivery, send?: Send): Promise<void>;
+} = {
+  get subtle(): Subtle | undefined {
+    return (globalThis.crypto as Crypto | undefined)?.subtle as Subtle | undefined;
+  },
+  randomOctets(length) {
+    const source = globalThis.crypto as Crypto | undefined;
+    if (source?.getRandomValues === undefined)
+      throw new Error(
+        'There is no crypto.getRandomValues here, which codes and tokens are made of. On React Native, import the ' +
+          "package 'react-native-get-random-values' first; under Jest, import from '@proofkey/msw/node'.",
+      );
+    return source.getRandomValues(new Uint8Array(length));
+  },
+  async deliver({ method, url, body }: Delivery, send: Send = fetch) {
+    const isPost = method === 'POST';
+    const headers = { ...(isPost && { 'content-type': 'application/x-www-form-urlencoded' }) };
+    const answered = send(url, { method, headers, ...(isPost && { body }) }).then(
+      (response) => response.text(),
+      () => undefined,
+    );
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const limit = new Promise((resolve) => {
+      timer = setTimeout(resolve, DELIVERY_LIMIT);
+    });
+    await Promise.race([answered, limit]);
+    clearTimeout(timer);
+  },
+};
+
+/** Milliseconds until a listener that does not answer is left alone. */
+export const DELIVERY_LIMIT = 30_000;

@@ -1,0 +1,79 @@
+/** Options -> a login server around every test of a file. Misuse of the protocol fails the test that did it. */
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { buildListening, type ListeningLogin, type ListenOptions } from './listen.ts';
+import type { MockLoginOptions } from './options.ts';
+
+export type {
+  AnySubtle,
+  Client,
+  DeviationName,
+  Endpoints,
+  Expiring,
+  Failing,
+  Lifetimes,
+  LogEntry,
+  LoginServer,
+  Misuse,
+  MisuseCode,
+  MockBrowser,
+  MockLogin,
+  MockLoginOptions,
+  Person,
+  PrivateJsonWebKey,
+  SigningAlgorithm,
+  Step,
+} from './index.ts';
+export { MisuseError, OptionError } from './index.ts';
+export type { ListenOptions } from './listen.ts';
+
+/** Starts, checks, resets and stops by itself. */
+export type UsedMockLogin = Omit<ListeningLogin, 'listen' | 'close'>;
+
+/**
+ * A login server for the tests of a file, or of a `describe`: it is there before the first, and new for each.
+ *
+ * ```ts
+ * const as = useMockLogin({ user: { name: 'Ada' } });
+ *
+ * test('greets who is logged in', async () => {
+ *   const client = createNodeClient({ server: as.server, clientId: as.clientId, openBrowser: as.browser, ... });
+ *   const { user } = await client.login();
+ *   expect(user?.name).toBe('Ada');
+ * });
+ * ```
+ *
+ * After each test the protocol is checked, and a misuse fails it; a test that failed anyway shows both errors, its own
+ * first. Requests that nothing answers reject, reach nobody, and fail the test too, even when the application did not
+ * care. With fake timers the clock of the server follows `Date`.
+ *
+ * Tests that run at the same time (`test.concurrent`) share the one server: it is checked and reset when the last of
+ * them is over, and that one fails. Knobs and `log` belong to all of them.
+ *
+ * @throws OptionError for an option that makes no sense
+ */
+export function useMockLogin(options: MockLoginOptions & ListenOptions = {}): UsedMockLogin {
+  const { login, verdict } = buildListening(options);
+  const { listen, close, reset } = login;
+  const place = new Error();
+  Error.captureStackTrace?.(place, useMockLogin);
+  const running = new Set<string>();
+
+  beforeAll(listen);
+  beforeEach(({ task }) => {
+    running.add(task.id);
+  });
+  afterEach(({ task }) => {
+    running.delete(task.id);
+    if (running.size > 0) return;
+    // What should have happened later can not have: the test did not get so far.
+    const error = verdict(task.result?.state === 'fail');
+    reset();
+    if (error === undefined) return;
+    // Where it happened no stack can tell, as it was in a request: this line leads to the server in question.
+    const [, line = ''] = (place.stack ?? '').split(/\n(?= +at )/);
+    error.stack = `${error.name}: ${error.message}\n${line}`;
+    throw error;
+  });
+  afterAll(close);
+  return login;
+}

@@ -1,0 +1,255 @@
+/** The person and the browser: redirects, cookies, pages, and the callback where it has to go. */
+import { createNodeClient } from '@proofkey/node';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { formIn } from '../src/html-form.ts';
+import { createMockLogin, type MockLogin, type MockLoginOptions } from '../src/index.ts';
+import { createMockLogin as createListeningLogin } from '../src/node.ts';
+import { authorizationOf, REDIRECT_URI } from './support/code-login.ts';
+import { type Listener, startListener } from './support/listener.ts';
+
+let as: MockLogin;
+let listener: Listener;
+beforeEach(async () => {
+  as = createMockLogin(OPTIONS);
+  listener = await startListener({ '/moved': '/done', '/away': 'http://127.0.0.2:1/x', '/round': '/round' });
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  await listener.close();
+});
+
+const OPTIONS: MockLoginOptions = {
+  algorithm: 'ES256',
+  users: [
+    { sub: 'ada', name: 'Ada' },
+    { sub: 'bob', username: 'Bob & <Co>', password: 'correct' },
+  ],
+};
+
+type Parameters = Readonly<Record<string, string>>;
+
+const open = async (parameters: Parameters = {}): Promise<URL | undefined> => {
+  const { url } = await authorizationOf(as, parameters);
+  const callback = await as.browser(url);
+  return callback === undefined ? undefined : new URL(callback);
+};
+
+/** Who was logged in is only in tokens, so the server's memory is asked. */
+async function subjectOf(callback: URL | undefined, verifier: string): Promise<unknown> {
+  const response = await as.fetch(`${as.issuer}/oauth/token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'authorization_code',
+      client_id: as.clientId,
+      code: callback?.searchParams.get('code') ?? '',
+      code_verifier: verifier,
+      redirect_uri: REDIRECT_URI,
+    }),
+  });
+  const { access_token } = (await response.json()) as { access_token: string };
+  const told = await as.fetch(`${as.issuer}/userinfo`, { headers: { authorization: `Bearer ${access_token}` } });
+  return ((await told.json()) as { sub: string }).sub;
+}
+
+async function whoLogsIn(parameters: Parameters = {}): Promise<unknown> {
+  const { url, verifier } = await authorizationOf(as, parameters);
+  const callback = await as.browser(url);
+  return subjectOf(callback === undefined ? undefined : new URL(callback), verifier);
+}
+
+test('comes back with the code, the state and the issuer', async () => {
+  const { url, state } = await authorizationOf(as);
+  const callback = new URL((await as.browser(url)) ?? '');
+  expect(callback.href.split('?')[0]).toBe(REDIRECT_URI);
+  expect([...callback.searchParams.keys()]).toEqual(['code', 'state', 'iss']);
+  expect(callback.searchParams.get('state')).toBe(state);
+  expect(listener.heard).toEqual([]);
+});
+
+test('delivers the callback to a listener on loopback, once', async () => {
+  const callback = await open({ redirect_uri: `${listener.origin}/callback` });
+  expect(listener.heard).toEqual([`GET /callback${callback?.search}`]);
+});
+
+test('delivers it twice when that is asked for, and then once again', async () => {
+  as.replayCallback();
+  const first = await open({ redirect_uri: `${listener.origin}/callback` });
+  const second = await open({ redirect_uri: `${listener.origin}/callback` });
+  const [a, b, c, ...more] = listener.heard;
+  expect([a, b, c]).toEqual([first, first, second].map((one) => `GET /callback${one?.search}`));
+  expect(more).toEqual([]);
+});
+
+test('follows the listener to its page, but to no other machine, and not for ever', async () => {
+  for (const path of ['/moved', '/away', '/round']) await open({ redirect_uri: `${listener.origin}${path}` });
+  expect(listener.paths.slice(0, 3)).toEqual(['GET /moved', 'GET /done', 'GET /away']);
+  expect(listener.paths.filter((path) => path === 'GET /round').length).toBeLessThan(25);
+});
+
+test('nobody has to listen', async () => {
+  await listener.close();
+  expect((await open({ redirect_uri: `${listener.origin}/callback` }))?.origin).toBe(listener.origin);
+});
+
+test('keeps a fragment to itself, as browsers do, and tells the test', async () => {
+  const callback = await open({ redirect_uri: `${listener.origin}/callback`, response_mode: 'fragment' });
+  expect(new URLSearchParams(callback?.hash.slice(1)).get('code')).toBeTruthy();
+  expect(listener.heard).toEqual(['GET /callback']);
+});
+
+test('posts the form of a form_post answer, and tells the test what was in it', async () => {
+  const parameters = { redirect_uri: `${listener.origin}/callback`, response_mode: 'form_post' };
+  const callback = await open(parameters);
+  expect([...(callback?.searchParams.keys() ?? [])]).toEqual(['code', 'state', 'iss']);
+  expect(listener.heard).toEqual([`POST /callback ${callback?.search.slice(1)}`]);
+});
+
+test('is the browser of a command-line program, whose listener is real', async () => {
+  const listening = createListeningLogin({ user: { sub: 'ada', name: 'Ada' } });
+  listening.listen();
+  try {
+    const { server, clientId, browser: openBrowser } = listening;
+    const client = createNodeClient({ server, clientId, scope: ['openid', 'profile'], openBrowser, terminal: false });
+    expect((await client.login()).user?.name).toBe('Ada');
+    expect(listening.log.map(({ step }) => step)).toEqual(['authorize', 'token', 'keys']);
+    listening.check();
+  } finally {
+    listening.close();
+  }
+});
+
+test('the person refuses once; who changes their mind agrees', async () => {
+  as.browser.deny();
+  expect((await open())?.searchParams.get('error')).toBe('access_denied');
+  as.browser.deny();
+  as.browser.consent();
+  expect((await open())?.searchParams.get('code')).toBeTruthy();
+});
+
+test('the person closes the window once: the server saw the request, nothing is delivered', async () => {
+  as.browser.close();
+  expect(await open({ redirect_uri: `${listener.origin}/callback` })).toBeUndefined();
+  expect([as.log.length, listener.heard.length]).toEqual([1, 0]);
+  expect(await open()).toBeDefined();
+});
+
+test('the person takes their time: milliseconds, or until something has happened, however it ended', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  as.browser.wait(60_000);
+  let callback: URL | undefined;
+  const opened = open().then((one) => {
+    callback = one;
+  });
+  for (let turn = 0; turn < 10_000 && vi.getTimerCount() === 0; turn += 1) await new Promise(setImmediate);
+  await vi.advanceTimersByTimeAsync(59_999);
+  expect(callback).toBeUndefined();
+  await vi.advanceTimersByTimeAsync(1);
+  await opened;
+  expect(callback).toBeDefined();
+  as.browser.wait(Promise.reject(new Error('not yours')));
+  expect(await open()).toBeDefined();
+});
+
+test('somebody else logs in, by user name or sub, whoever was logged in before and is hinted at', async () => {
+  expect(await whoLogsIn()).toBe('ada');
+  as.browser.logInAs('Bob & <Co>');
+  expect(await whoLogsIn()).toBe('bob');
+  expect(await whoLogsIn({ login_hint: 'ada', prompt: 'login' })).toBe('bob');
+  as.browser.logInAs('ada');
+  expect(await whoLogsIn()).toBe('ada');
+  expect(() => as.browser.logInAs('eve')).toThrow('The server knows nobody called eve. There are ada, Bob & <Co>.');
+  as.browser.logInAs('bob');
+  as.reset();
+  expect(await whoLogsIn()).toBe('ada');
+});
+
+test('stays logged in until its cookies are cleared', async () => {
+  expect((await open({ prompt: 'none' }))?.searchParams.get('error')).toBe('login_required');
+  await open();
+  expect((await open({ prompt: 'none' }))?.searchParams.get('code')).toBeTruthy();
+  as.browser.forget();
+  expect((await open({ prompt: 'none' }))?.searchParams.get('error')).toBe('login_required');
+});
+
+test('fills in the pages of a server that asks, with the password of who it is', async () => {
+  as = createMockLogin({ ...OPTIONS, person: 'pages' });
+  as.browser.logInAs('bob');
+  expect(await whoLogsIn()).toBe('bob');
+  const login = ['authorize', 'login_page', 'login_page', 'consent_page', 'consent_page'];
+  const steps = as.log.map(({ step }) => step).filter((step) => step.endsWith('_page') || step === 'authorize');
+  expect(steps.filter((step) => login.includes(step))[0]).toBe('authorize');
+  expect(new Set(steps)).toEqual(new Set(login));
+  // What was agreed to is not asked again, and who is logged in neither.
+  const before = as.log.length;
+  await open();
+  expect(as.log.slice(before).map(({ step }) => step)).toEqual(['authorize']);
+  as.check();
+});
+
+test('two windows at once each have their own page', async () => {
+  as = createMockLogin({ ...OPTIONS, person: 'pages' });
+  const callbacks = await Promise.all([open(), open()]);
+  expect(callbacks.map((one) => one?.searchParams.has('code'))).toEqual([true, true]);
+});
+
+test('follows a logout to where it leads, or stays at the server', async () => {
+  await open();
+  const to = 'https://app.test/bye';
+  const parameters = new URLSearchParams({ client_id: as.clientId, post_logout_redirect_uri: to });
+  expect(await as.browser(`${as.server.endSessionEndpoint}?${parameters}`)).toBe(to);
+  expect(await as.browser(as.server.endSessionEndpoint ?? '')).toBeUndefined();
+  expect((await open({ prompt: 'none' }))?.searchParams.get('error')).toBe('login_required');
+});
+
+test('says so when the server shows a page that leads nowhere', async () => {
+  as = createMockLogin({ redirectUris: ['https://app.test/other'] });
+  await expect(open()).rejects.toThrow(
+    'The server answered 400 with a page that leads nowhere; see step 1 of the log.',
+  );
+});
+
+test('opens nothing that is not this server’s', async () => {
+  await expect(as.browser('https://other.test/authorize')).rejects.toThrow('not one of https://login.test');
+});
+
+test('gives up where the connection breaks', async () => {
+  as.dropAnswer('authorize');
+  expect(await open()).toBeUndefined();
+});
+
+test('a window that is left open over a reset does nothing any more', async () => {
+  let resolve = (): void => {};
+  as.browser.wait(
+    new Promise<void>((resolved) => {
+      resolve = resolved;
+    }),
+  );
+  const opened = open({ redirect_uri: `${listener.origin}/callback` });
+  await vi.waitFor(() => expect(as.log.length).toBe(1));
+  as.reset();
+  resolve();
+  expect(await opened).toBeUndefined();
+  expect([as.log.length, listener.heard.length]).toEqual([0, 0]);
+});
+
+test('an application on the origin of the server gets its callback', async () => {
+  expect((await open({ redirect_uri: `${as.issuer}/app/callback` }))?.pathname).toBe('/app/callback');
+});
+
+test('reads a form as browsers do, entities included', () => {
+  const html = `<form method="post" action="/a?b=1&amp;c=2"><input name="x" value="&quot;&#39;&#x41;&lt;&unknown;">
+    <input type="password"
+    name="p"><button name="answer" value="agree">Yes</button><input type="submit" value="No"></form>`;
+  expect(formIn(html)).toEqual({
+    action: '/a?b=1&c=2',
+    fields: [
+      { name: 'x', type: 'text', value: '"\'A<&unknown;' },
+      { name: 'p', type: 'password', value: '' },
+    ],
+    buttons: [
+      { name: 'answer', type: 'submit', value: 'agree' },
+      { name: '', type: 'submit', value: 'No' },
+    ],
+  });
+  expect(formIn('<p>nothing</p>')).toBeUndefined();
+});

@@ -1,0 +1,250 @@
+/** What a test wants to go wrong -> it goes wrong, once or until it is taken back; and what check() says of clients. */
+import { beforeEach, expect, test } from 'vitest';
+import type { DeviationName, MisuseCode } from '../src/authorization-server.ts';
+import { createMockLogin, type LoginServer, MisuseError, OptionError } from '../src/index.ts';
+import { authorizationOf, REDIRECT_URI } from './support/code-login.ts';
+
+let as: LoginServer;
+beforeEach(() => {
+  as = createMockLogin({ algorithm: 'ES256' });
+});
+
+type Json = Readonly<Record<string, unknown>>;
+
+async function post(path: string, form: Record<string, string>): Promise<{ status: number; body: Json }> {
+  const response = await as.fetch(`${as.issuer}${path}`, { method: 'POST', body: new URLSearchParams(form) });
+  const text = await response.text();
+  return { status: response.status, body: text === '' ? {} : JSON.parse(text) };
+}
+
+const callbackOf = async (more: Record<string, string> = {}): Promise<{ code: string; verifier: string; url: URL }> => {
+  const { url, verifier } = await authorizationOf(as, more);
+  const callback = new URL((await as.browser(url)) ?? 'about:blank');
+  return { code: callback.searchParams.get('code') ?? '', verifier, url: callback };
+};
+
+const exchange = (code: string, verifier: string): ReturnType<typeof post> =>
+  post('/oauth/token', {
+    grant_type: 'authorization_code',
+    client_id: as.clientId,
+    code,
+    code_verifier: verifier,
+    redirect_uri: REDIRECT_URI,
+  });
+
+const refresh = (token: unknown): ReturnType<typeof post> =>
+  post('/oauth/token', { grant_type: 'refresh_token', client_id: as.clientId, refresh_token: String(token) });
+
+const tokens = async (): Promise<Json> => {
+  const { code, verifier } = await callbackOf();
+  return (await exchange(code, verifier)).body;
+};
+
+const userinfo = async (token: unknown): Promise<number> =>
+  (await as.fetch(`${as.issuer}/userinfo`, { headers: { authorization: `Bearer ${token}` } })).status;
+
+test('deny: the next login is refused, and the one after that is not', async () => {
+  as.deny();
+  expect((await callbackOf()).url.searchParams.get('error')).toBe('access_denied');
+  as.deny('login_required');
+  expect((await callbackOf()).url.searchParams.get('error')).toBe('login_required');
+  expect((await callbackOf()).code).not.toBe('');
+  as.check();
+});
+
+test('failNext: an error, a status or both, once each', async () => {
+  as.failNext('token', 'invalid_grant');
+  as.failNext('token', 503);
+  as.failNext('token', { type: 'error', error: 'slow_down', status: 429 });
+  const { code, verifier } = await callbackOf();
+  expect(await exchange(code, verifier)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
+  expect(await exchange(code, verifier)).toMatchObject({ status: 503 });
+  expect(await exchange(code, verifier)).toMatchObject({ status: 429, body: { error: 'slow_down' } });
+  expect(await exchange(code, verifier)).toMatchObject({ status: 200 });
+});
+
+test('dropAnswer: the request is worked on, its answer never comes, and that is told in the log', async () => {
+  const { refresh_token: first } = await tokens();
+  as.dropAnswer('refresh');
+  await expect(refresh(first)).rejects.toThrow(TypeError);
+  expect(as.log.at(-1)).toMatchObject({ step: 'refresh', lost: true });
+  expect(await refresh(first)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
+  expect(as.misuses.map(({ code }) => code)).toEqual(['refresh_token_used_twice']);
+});
+
+test.each([
+  ['access_tokens', [401, 200]],
+  ['refresh_tokens', [200, 400]],
+  ['sessions', [200, 200]],
+  [undefined, [401, 400]],
+] as const)('expireNow(%s) ends that and nothing else', async (what, [access, refreshed]) => {
+  const { access_token, refresh_token } = await tokens();
+  as.expireNow(what);
+  expect(await userinfo(access_token)).toBe(access);
+  expect((await refresh(refresh_token)).status).toBe(refreshed);
+});
+
+test('expireNow: a code is refused, a session has to log in again', async () => {
+  const { code, verifier } = await callbackOf();
+  as.expireNow('codes');
+  expect((await exchange(code, verifier)).body).toMatchObject({ error: 'invalid_grant' });
+  expect((await callbackOf({ prompt: 'none' })).code).not.toBe('');
+  as.expireNow('sessions');
+  expect((await callbackOf({ prompt: 'none' })).url.searchParams.get('error')).toBe('login_required');
+});
+
+test('rotate(false): the refresh token stays; rotate(true): a new one comes, and grace keeps the old for a while', async () => {
+  const { refresh_token: first } = await tokens();
+  as.rotate(false);
+  expect((await refresh(first)).body['refresh_token'] ?? first).toBe(first);
+  as.rotate(true);
+  as.grace(60);
+  const { refresh_token: second } = (await refresh(first)).body;
+  expect(second).not.toBe(first);
+  expect((await refresh(first)).status).toBe(200);
+  as.check();
+});
+
+test('revoke: nothing that was issued is good any more', async () => {
+  const { access_token, refresh_token } = await tokens();
+  as.revoke();
+  expect(await userinfo(access_token)).toBe(401);
+  expect((await refresh(refresh_token)).body).toMatchObject({ error: 'invalid_grant' });
+});
+
+test('offline: nothing arrives', async () => {
+  as.offline();
+  await expect(as.fetch(`${as.issuer}/userinfo`)).rejects.toThrow(TypeError);
+  as.offline(false);
+  expect(await userinfo('x')).toBe(401);
+  expect(as.log.length).toBe(1);
+});
+
+test('rotateKeys: the new key is published beside the old one, or alone', async () => {
+  const kids = async (): Promise<readonly string[]> =>
+    (await (await as.fetch(`${as.issuer}/.well-known/jwks.json`)).json()).keys.map(({ kid }: { kid: string }) => kid);
+  const [first] = await kids();
+  await as.rotateKeys();
+  const both = await kids();
+  expect([both.length, both[0]]).toEqual([2, first]);
+  await as.rotateKeys({ keepOld: false });
+  const last = await kids();
+  expect(last.length).toBe(1);
+  expect(both).not.toContain(last[0]);
+});
+
+test('deviations stay until they are taken back, one by one or all', async () => {
+  const issuers = async (): Promise<string | null> => (await callbackOf()).url.searchParams.get('iss');
+  as.wrongIssuer();
+  expect(await issuers()).not.toBe(as.issuer);
+  expect(await issuers()).not.toBe(as.issuer);
+  expect(as.log.at(-1)?.deviations).toEqual(['wrong_issuer']);
+  as.honest('wrong_issuer');
+  expect(await issuers()).toBe(as.issuer);
+  as.deviate('wrong_issuer');
+  as.honest();
+  expect(await issuers()).toBe(as.issuer);
+  expect(() => as.deviate('wrong_isuer' as DeviationName)).toThrow('No deviation is called wrong_isuer. There are ');
+});
+
+test('wrongNonce and badSignature spoil the ID Token', async () => {
+  const idToken = async (): Promise<string> => String((await tokens())['id_token']);
+  as.wrongNonce();
+  await idToken();
+  expect(as.log.at(-1)?.deviations).toEqual(['wrong_nonce']);
+  as.honest();
+  as.badSignature();
+  await idToken();
+  expect(as.log.at(-1)?.deviations).toEqual(['bad_signature']);
+});
+
+test('a client that goes on with a spoiled answer fails the check', async () => {
+  as.wrongIssuer();
+  await tokens();
+  expect(() => as.check()).toThrow(/step 2 \(token\): The client went on with the answer of step 1.*wrong_issuer/);
+});
+
+test('check: lists each misuse with its step, and no secret', async () => {
+  as.check();
+  const { url, verifier } = await authorizationOf(as);
+  const callback = new URL((await as.browser(url)) ?? '');
+  const code = callback.searchParams.get('code') ?? '';
+  const other = `${verifier.slice(0, -3)}xyz`;
+  await exchange(code, other);
+  const { misuses } = as;
+  expect(misuses.map((one) => one.code)).toEqual(['code_verifier_wrong']);
+  const error = catchError(() => as.check());
+  expect(error).toBeInstanceOf(MisuseError);
+  expect((error as MisuseError).misuses).toEqual(misuses);
+  expect(error.message).toMatch(/^The login protocol was misused:\n {2}step 2 \(token\): The code_verifier of this/);
+  for (const secret of [code, verifier, other, ...new URL(url).searchParams.values()].filter((one) => one.length > 20))
+    expect(error.message).not.toContain(secret);
+});
+
+function catchError(act: () => unknown): Error {
+  try {
+    act();
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+test('expectMisuse: what is expected is no failure, that it does not happen is one, and so is any other', async () => {
+  const misuse = (code: MisuseCode): unknown => as.expectMisuse(code);
+  misuse('unknown_endpoint');
+  expect(() => as.check()).toThrow('Expected misuse did not happen:\n  unknown_endpoint');
+  await as.fetch(`${as.issuer}/nowhere`);
+  as.check();
+  await as.fetch(`${as.issuer}/oauth/token`);
+  expect(() => as.check()).toThrow('step 2 (token)');
+  expect(() => as.check()).not.toThrow('step 1');
+  as.reset();
+  as.check();
+  await as.fetch(`${as.issuer}/nowhere`);
+  expect(() => as.check()).toThrow('step 1 (unknown): This server has nothing at /nowhere.');
+});
+
+test('allow: faults that are known do not fail', async () => {
+  as = createMockLogin({ allow: ['unknown_endpoint'] });
+  await as.fetch(`${as.issuer}/nowhere`);
+  expect(as.misuses.length).toBe(1);
+  as.check();
+});
+
+test('fetch: what is for another server is refused and told', async () => {
+  await expect(as.fetch('https://other.test/path?code=secret')).rejects.toThrow(TypeError);
+  expect(() => as.check()).toThrow('GET https://other.test/path\n');
+  expect(() => as.check()).not.toThrow('secret');
+});
+
+test('knobs need no this, refuse nonsense, and are back where they were after a reset', async () => {
+  const { deny, grace, slow, reset, offline } = as;
+  expect(() => grace(-1)).toThrow(RangeError);
+  expect(() => slow(Number.NaN)).toThrow(RangeError);
+  deny();
+  offline();
+  as.rotate(false);
+  as.wrongIssuer();
+  reset();
+  const { url } = await callbackOf();
+  expect([url.searchParams.has('code'), url.searchParams.get('iss')]).toEqual([true, as.issuer]);
+  expect(as.log.map(({ number, step }) => [number, step])).toEqual([[1, 'authorize']]);
+  expect(() => createMockLogin({ issuer: 'x' })).toThrow(OptionError);
+});
+
+test('static metadata is what the server says about itself', async () => {
+  const said = await (await as.fetch(`${as.issuer}/.well-known/openid-configuration`)).json();
+  expect(as.server).toEqual({
+    issuer: said.issuer,
+    authorizationEndpoint: said.authorization_endpoint,
+    tokenEndpoint: said.token_endpoint,
+    userinfoEndpoint: said.userinfo_endpoint,
+    revocationEndpoint: said.revocation_endpoint,
+    endSessionEndpoint: said.end_session_endpoint,
+    jwksUri: said.jwks_uri,
+    issParameterSupported: said.authorization_response_iss_parameter_supported,
+    signingAlgorithms: said.id_token_signing_alg_values_supported,
+    codeChallengeMethods: said.code_challenge_methods_supported,
+  });
+});

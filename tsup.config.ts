@@ -13,8 +13,18 @@ interface Manifest {
   };
 }
 
-/** Packages that name modules of Node.js, in some of their entries at least. */
-const WITH_PLATFORM: readonly string[] = ['node', 'generate', 'msw'];
+/** Packages that run on Node.js only. */
+const WITH_PLATFORM: readonly string[] = ['node', 'generate'];
+
+/** It has no CommonJS, and Jest can not `require` anything else. So CommonJS files hold it, and ES modules import it. */
+const ESM_ONLY = /^@noble\/hashes\//;
+
+const importedByEsm: NonNullable<Options['esbuildPlugins']>[number] = {
+  name: 'imported-by-esm',
+  setup: ({ initialOptions, onResolve }) => {
+    if (initialOptions.format === 'esm') onResolve({ filter: ESM_ONLY }, ({ path }) => ({ path, external: true }));
+  },
+};
 
 /** What a package depends on stays an import. What it only develops with, as core does with api, is bundled. */
 export function optionsOf(name: string): Options {
@@ -52,8 +62,9 @@ export function optionsOf(name: string): Options {
     clean: true,
     treeshake: true,
     removeNodeProtocol: false,
-    noExternal: bundled,
-    external: external.map((dependency) => new RegExp(`^${dependency}($|/)`)),
+    noExternal: [...bundled, ESM_ONLY],
+    external: [/^node:/, ...external.map((dependency) => new RegExp(`^${dependency}($|/)`))],
+    esbuildPlugins: [importedByEsm],
   };
 }
 

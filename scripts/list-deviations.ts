@@ -36,8 +36,8 @@ const HEAD = `# Deviations
 
 <!-- Made by \`pnpm deviations\` from packages/msw/src/authorization-server. Do not edit. -->
 
-The server of \`@proofkey/msw\` is honest until \`as.deviate('name', ...)\`; \`as.honest()\` ends it, so does \`reset()\`.
-Several at once work together, in the order in which they were named.
+The server of \`@proofkey/msw\` is honest until \`as.deviate('name', ...)\`. \`as.honest()\` ends that, and so does
+\`reset()\`. Several at once work together, in the order in which they were named.
 
 Real servers do what has nothing in its last column: a client survives it, or ends the login with an error. What has
 a sentence there is hostile, and must be refused. A test fails with that sentence (\`spoiled_answer_believed\`) when

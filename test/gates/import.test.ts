@@ -102,7 +102,7 @@ const specifiersIn = (text: string): readonly string[] =>
   );
 
 test('a package without a platform names no module but those that it depends on', async () => {
-  for (const name of readdirSync(join(root, 'packages')).filter((one) => !['node', 'generate'].includes(one))) {
+  for (const name of readdirSync(join(root, 'packages')).filter((one) => !['node', 'generate', 'msw'].includes(one))) {
     const dependencies = Object.keys(manifestOf(name).dependencies ?? {});
     await withFolder({}, async (folder) => {
       await publishPackage(name, folder);
@@ -112,6 +112,29 @@ test('a package without a platform names no module but those that it depends on'
       expect(dependencies, name).toEqual(expect.arrayContaining([...ownersOf(named)]));
     });
   }
+});
+
+test('the entries of msw that are not for Node.js name msw and what the package depends on', async () => {
+  const { dependencies = {} } = manifestOf('msw');
+  await withFolder({}, async (folder) => {
+    await publishPackage('msw', folder);
+    /** A file and those of the package that it leads to. */
+    const namedFrom = (file: string, seen: Set<string> = new Set()): readonly string[] => {
+      if (seen.has(file)) return [];
+      seen.add(file);
+      return specifiersIn(readFileSync(join(folder, file), 'utf8')).flatMap((one) =>
+        one.startsWith('./') ? namedFrom(one.slice(2), seen) : [one],
+      );
+    };
+    for (const kind of ['js', 'cjs']) {
+      const pure = ownersOf(namedFrom(`authorization-server.${kind}`));
+      expect(Object.keys(dependencies), kind).toEqual(expect.arrayContaining([...pure]));
+      const own = ownersOf(namedFrom(`index.${kind}`));
+      // An error says which entry to import instead.
+      expect(['msw', '@proofkey/msw', ...Object.keys(dependencies)], kind).toEqual(expect.arrayContaining([...own]));
+      expect(ownersOf(namedFrom(`node.${kind}`))).toContain('node:http');
+    }
+  });
 });
 
 test('a module of Node.js would be noticed', () => {

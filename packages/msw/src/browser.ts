@@ -28,7 +28,7 @@ export interface MockBrowser {
   deny(error?: string): void;
   /** The person agrees after all. That is how it is when nothing is said. */
   consent(): void;
-  /** The person closes the window once the page is there. The server has seen the request then; the client hears nothing. */
+  /** The person closes the window once the page is there: the server saw the request, the client hears nothing. */
   close(): void;
   /** The person takes this long: milliseconds, or until something has happened. */
   wait(until: number | PromiseLike<unknown>): void;

@@ -9,14 +9,21 @@ export async function readRequest(request: Request): Promise<ServerRequest> {
   return { method, url, headers: Object.fromEntries(headers), body: await request.text() };
 }
 
-/** The members of a `Response`. Some statuses, and every answer to HEAD, have no body. RFC 9110, sections 6.4.1, 9.3.2 */
-export function responseInit(
-  { status, headers, body }: ServerResponse,
+/** Some statuses, and every answer to HEAD, have no body. RFC 9110, sections 6.4.1 and 9.3.2. */
+export const bodyOf = ({ status, body }: ServerResponse, method: string): string | null =>
+  method.toUpperCase() === 'HEAD' || [204, 205, 304].includes(status) ? null : body;
+
+/** @param Answer the class that makes it: `Response`, or msw's */
+export function responseOf<R extends Response>(
+  answer: ServerResponse,
   method: string,
-): { readonly body: string | null; readonly init: { status: number; headers: Record<string, string> } } {
-  // A text of no length would still be given a content type, which some clients then refuse.
-  const isEmpty = body === '' || method.toUpperCase() === 'HEAD' || [204, 205, 304].includes(status);
-  return { body: isEmpty ? null : body, init: { status, headers: { ...headers } } };
+  Answer: new (body: string | null, init: ResponseInit) => R,
+): R {
+  const { status, headers } = answer;
+  const response = new Answer(bodyOf(answer, method), { status, headers: { ...headers } });
+  // Fetch says of every text that it is one, which the server did not.
+  if (headers['content-type'] === undefined) response.headers.delete('content-type');
+  return response;
 }
 
 /** The addresses that belong to an issuer: its whole origin, or what is under its path and the well-known places. */

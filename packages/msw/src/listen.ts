@@ -11,7 +11,7 @@ import { listenOptions, refuseUnknown } from './unhandled.ts';
 export interface ListenOptions {
   /** msw handlers for everything else that the test talks to. They come before the login server. */
   readonly handlers?: readonly (RequestHandler | WebSocketHandler)[];
-  /** Origins that may really be reached: `['http://127.0.0.1:3000']`. Everything that nobody answers is refused else. */
+  /** Origins that may really be reached: `['http://127.0.0.1:3000']`. What nobody answers is refused else. */
   readonly passThrough?: readonly string[];
 }
 

@@ -1,10 +1,10 @@
-/** Options -> a login server in memory: the engine, its browser and its knobs in one object. No msw is needed for it. */
+/** Options -> a login server in memory: the engine, its browser and its knobs in one object, without msw. */
 import type { ServerMetadata } from '@proofkey/core';
 import { originOf, pathOf } from './authorization-server/url.ts';
 import type { DeviationName, MisuseCode, OperationId, ServerSettings } from './authorization-server.ts';
 import { createBrowser } from './browser.ts';
 import { createEngine, type Engine } from './engine.ts';
-import { addressesOf, readRequest, responseInit } from './exchange.ts';
+import { addressesOf, readRequest, responseOf } from './exchange.ts';
 import * as knobs from './knobs.ts';
 import type { LoginServer } from './login-server.ts';
 import { errorOf, type MisuseError } from './misuse-error.ts';
@@ -51,8 +51,7 @@ export function buildLogin(options: MockLoginOptions = {}, platform: Platform = 
     }
     const response = await engine.respond(await readRequest(request));
     if (response.lost) throw new TypeError('fetch failed: the connection broke');
-    const { body, init: members } = responseInit(response, request.method);
-    return new Response(body, members);
+    return responseOf(response, request.method, Response);
   }
 
   const deviate = (...names: DeviationName[]): void => engine.change((state) => knobs.deviate(state, names));

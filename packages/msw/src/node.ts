@@ -1,4 +1,4 @@
-/** Options -> a login server for tests in Node.js: Jest, node:test, Mocha. Nothing that is unknown leaves the process. */
+/** Options -> a login server for tests in Node.js: Jest, node:test. Nothing for strangers leaves the process. */
 import { buildListening, type ListeningLogin, type ListenOptions } from './listen.ts';
 import type { MockLoginOptions } from './options.ts';
 

@@ -43,7 +43,7 @@ export interface Platform {
 
 type Send = (url: string, init: RequestInit) => Promise<Response>;
 
-/** The platform where the globals of the web are all there is: browsers, React Native, and Node.js as far as it goes. */
+/** Where the globals of the web are all there is: browsers, React Native, and Node.js as far as it goes. */
 export const webPlatform: Platform & {
   deliver(delivery: Delivery, send?: Send): Promise<void>;
 } = {

@@ -1,9 +1,10 @@
 /** Requests on a loopback port -> the login server in memory -> answers: for browsers and other programs. RFC 9112. */
 import { createServer, type IncomingMessage, type ServerResponse as Outgoing, type Server } from 'node:http';
 import type { ServerRequest, ServerResponse } from './authorization-server.ts';
-import { responseInit } from './exchange.ts';
+import { bodyOf } from './exchange.ts';
 import type { LoginServer } from './login-server.ts';
 import { buildLogin } from './mock-login.ts';
+import { nodePlatform } from './node-platform.ts';
 import type { MockLoginOptions } from './options.ts';
 
 export type { LoginServer } from './login-server.ts';
@@ -53,7 +54,10 @@ export async function startLoginServer({ port = 0, ...options }: LoginServerOpti
     return closed;
   };
   try {
-    const { login, engine } = buildLogin({ person: 'pages', ...options, issuer: `http://${HOST}:${bound}` });
+    const { login, engine } = buildLogin(
+      { person: 'pages', ...options, issuer: `http://${HOST}:${bound}` },
+      nodePlatform(),
+    );
     server.on('request', (incoming, outgoing) => {
       answer(engine.respond, bound, incoming, outgoing).catch((error: unknown) => fail(outgoing, error));
     });
@@ -79,7 +83,7 @@ function listen(server: Server, port: number): Promise<number> {
 type Respond = (request: ServerRequest) => Promise<ServerResponse>;
 
 async function answer(respond: Respond, port: number, incoming: IncomingMessage, outgoing: Outgoing): Promise<void> {
-  const body = await bodyOf(incoming);
+  const body = await textOf(incoming);
   const refusal = refusalOf(port, incoming) ?? (body === undefined ? 413 : undefined);
   if (refusal !== undefined || body === undefined) {
     outgoing.writeHead(refusal ?? 413, { connection: 'close' }).end();
@@ -92,15 +96,14 @@ async function answer(respond: Respond, port: number, incoming: IncomingMessage,
     incoming.socket.destroy();
     return;
   }
-  const { body: text, init } = responseInit(response, method);
   // After `writeHead` Node.js would not say how long the body is.
-  outgoing.statusCode = init.status;
-  outgoing.setHeaders(new Map(Object.entries(init.headers)));
-  outgoing.end(text ?? undefined);
+  outgoing.statusCode = response.status;
+  outgoing.setHeaders(new Map(Object.entries(response.headers)));
+  outgoing.end(bodyOf(response, method) ?? undefined);
 }
 
 /** What comes after the limit is read and thrown away: a client reads no answer while it is still writing. */
-async function bodyOf(incoming: IncomingMessage): Promise<string | undefined> {
+async function textOf(incoming: IncomingMessage): Promise<string | undefined> {
   const parts: Buffer[] = [];
   let length = 0;
   for await (const part of incoming) {

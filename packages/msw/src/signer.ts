@@ -123,7 +123,7 @@ function inputOf({ header, claims, atHashOf }: JwtToSign, signed: ReadonlyMap<st
   return `${encoded(header)}.${encoded({ ...claims, ...(hashed || {}) })}`;
 }
 
-/** The left half of the hash that the algorithm of the ID Token names. OIDC Core, section 3.1.3.6; RFC 8037 for EdDSA. */
+/** The left half of the hash that the algorithm of the ID Token names. OIDC Core, section 3.1.3.6. */
 function atHash(accessToken: string, alg: unknown): string {
   const name = String(alg);
   const hash = /512$|^Ed/.test(name) ? sha512 : name.endsWith('384') ? sha384 : sha256;
@@ -131,7 +131,7 @@ function atHash(accessToken: string, alg: unknown): string {
   return encodeBase64url(digest.subarray(0, digest.length / 2));
 }
 
-/** One that the server never published, whoever's server it is. */
+/** One that no server of this process ever published. */
 const foreignKey = (subtle: Subtle, alg: string): Promise<SigningKey> => shared(subtle, alg, `foreign-${alg}`);
 
 /** A JWT may bring its key along. RFC 7515, section 4.1.3. */

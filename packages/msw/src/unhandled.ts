@@ -1,4 +1,4 @@
-/** A request that nothing answers -> it is refused, and the test is told. For msw 2 and 3, whatever its options are called. */
+/** A request that nothing answers -> it is refused, and the test is told. For msw 2 and 3. */
 import { type HttpHandler, HttpResponse, http, passthrough } from 'msw';
 import type { Engine } from './engine.ts';
 

@@ -150,6 +150,20 @@ describe('who is logged in already', () => {
     expect(silently({ id_token_hint: id_token }, ada.cookie)).toBe('302 redirect');
   });
 
+  test('has to be who the hint names after the login page too', () => {
+    const server = new TestServer();
+    const { id_token } = tokensOf(server);
+    server.settings({ person: 'pages' });
+    const { response } = logIn(server, { id_token_hint: id_token });
+    const page = new URL(response.headers['location'] ?? '', ISSUER).pathname;
+    const cookie = response.headers['set-cookie']?.split(';', 1)[0] ?? '';
+    const answered = server.send('POST', page, {
+      form: { username: 'bob', password: 'swordfish' },
+      headers: { cookie, 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    expect(inShort(answered)).toBe('303 redirect login_required');
+  });
+
   test('is asked for consent on pages, but not with prompt=none', () => {
     const { login } = again({ prompt: 'none' });
     expect(inShort(login.response)).toBe('302 redirect');

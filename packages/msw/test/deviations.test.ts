@@ -34,6 +34,12 @@ const changedBy = (name: DeviationName): readonly { readonly text: string; reado
     .map(({ label, response }) => ({ text: textOf(response), before: honest.get(label) ?? '' }))
     .filter(({ text, before }) => text !== before);
 
+const misusesAfterRound = (...names: readonly DeviationName[]): Server['state']['misuses'] => {
+  const server = serverWith(...names);
+  roundAt(server);
+  return server.state.misuses;
+};
+
 const misusesOf = ({ state }: Server): readonly string[] =>
   state.misuses.map(({ code, sentence }) => `${code}: ${sentence}`);
 
@@ -125,6 +131,29 @@ describe('a client that believes everything', () => {
     server.deviate('no_discovery', 'metadata_redirects_inside');
     await believeEverything(server);
     expect(misusesOf(server)).toEqual([expect.stringContaining('(metadata_of_another_issuer)')]);
+  });
+});
+
+describe('a server that lets something pass', () => {
+  const misused = (...names: readonly DeviationName[]): ReadonlySet<string> =>
+    new Set(misusesAfterRound(...names).map(({ code }) => code));
+  const lenient = NAMES.filter((name) => DEVIATIONS[name].rules !== undefined && DEVIATIONS[name].alter === undefined);
+
+  // There an old refresh token is good, and using it no misuse.
+  const REUSABLE: readonly DeviationName[] = ['old_refresh_token_replaces_newer', 'refresh_token_kept'];
+
+  test.each(lenient.filter((name) => !REUSABLE.includes(name)))(
+    'does not make it right: %s hides no misuse of the client',
+    (name) => {
+      const strict = misused();
+      expect(strict.size).toBeGreaterThan(7);
+      expect([...strict].filter((code) => !misused(name).has(code))).toEqual([]);
+    },
+  );
+
+  test('that takes every code_verifier still tells whose it was', () => {
+    const [first] = misusesAfterRound('verifier_not_checked').filter(({ code }) => code === 'code_verifier_wrong');
+    expect(first?.sentence).toContain('belongs to no login');
   });
 });
 

@@ -73,7 +73,7 @@ test.each(GROUPS)('the compiler leads to the files that name them, after a renam
     expect(errors, `${word} in ${file}`).toContainEqual(expect.stringMatching(`^${file}: .*\\b${word}\\b`));
 });
 
-test('every parameter is read under a name of the description, but for the fields of our own pages and deviations', () => {
+test('every parameter is read under a described name, but for the fields of our own pages and in deviations', () => {
   const calls = readdirSync(server).flatMap((file) =>
     Array.from(
       readFileSync(join(server, file), 'utf8').matchAll(/\b(?:parameterOf|valuesOf)\(([^)]*)\)/g),

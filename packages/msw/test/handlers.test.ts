@@ -1,9 +1,12 @@
 /** The server behind msw: every method, preflight requests, redirects, broken connections, tables of other paths. */
 import { operations } from '@proofkey/api';
 import { HttpResponse, http } from 'msw';
+import { setupServer } from 'msw/node';
 import { afterEach, expect, test } from 'vitest';
+import { createMockLogin as createHandlers } from '../src/index.ts';
 import { createMockLogin, type ListeningLogin } from '../src/node.ts';
 import { authorizationOf, logIn } from './support/code-login.ts';
+import { startListener } from './support/listener.ts';
 
 let listening: ListeningLogin | undefined;
 afterEach(() => listening?.close());
@@ -85,4 +88,22 @@ test('an issuer with a path leaves the rest of its origin to others', async () =
   expect((await fetch('https://example.test/.well-known/oauth-authorization-server/tenant')).status).toBe(200);
   expect(await (await fetch('https://example.test/api')).text()).toBe('api');
   await expect(fetch('https://example.test/tenants')).rejects.toThrow(TypeError);
+});
+
+test('in a setupServer of the test’s own, which refuses everything else, the callback still reaches its listener', async () => {
+  const as = createHandlers({ algorithm: 'ES256' });
+  const listener = await startListener();
+  const network = setupServer(...as.handlers);
+  network.listen({ onUnhandledFrame: () => Promise.reject(HttpResponse.error()) });
+  try {
+    await logIn(as);
+    const { url } = await authorizationOf(as, { redirect_uri: `${listener.origin}/callback` });
+    expect(await as.browser(url)).toBe(`${listener.origin}${listener.heard[0]?.slice('GET '.length)}`);
+    await expect(fetch(`${listener.origin}/other`)).rejects.toThrow(TypeError);
+    expect(listener.paths).toEqual(['GET /callback']);
+  } finally {
+    network.close();
+    await listener.close();
+  }
+  as.check();
 });

@@ -180,6 +180,25 @@ test('negative control: a login page of another login with the same state is a m
   expect(server.misusesOf(() => server.send('GET', '/authorize', { query: other.request }))).toEqual(['state_reused']);
 });
 
+test('a verifier of a login that is still on its login page is named as such', () => {
+  const server = new TestServer();
+  const login = logIn(server);
+  server.settings({ person: 'pages' });
+  const waiting = logIn(server);
+  exchange(server, login, { code_verifier: waiting.verifier });
+  expect(server.lastMisuse).toMatchObject({
+    code: 'code_verifier_of_another_login',
+    sentence: expect.stringContaining('made in step 2, sent in step 3'),
+  });
+});
+
+test('a code that comes a third time is told with the step in which it was sent first', () => {
+  const server = new TestServer();
+  const login = logIn(server);
+  for (let count = 0; count < 3; count++) exchange(server, login);
+  expect(server.lastMisuse?.sentence).toContain('in step 2, again in step 4');
+});
+
 test('the log names steps, logins and errors', () => {
   const server = new TestServer();
   const login = logIn(server);

@@ -28,6 +28,15 @@ test.each([undefined, 'https://api.example.com'])('an access token (for %s) goes
   expect(inShort(refresh(server, refresh_token))).toBe('200');
 });
 
+test('why a login ended is not overwritten by a later revocation', () => {
+  const server = new TestServer();
+  const { refresh_token } = tokensOf(server);
+  refresh(server, refresh_token);
+  refresh(server, refresh_token);
+  revoke(server, refresh_token);
+  expect(server.state.authorizations[0]?.revoked).toBe('refresh_reuse');
+});
+
 test('other logins go on', () => {
   const server = new TestServer();
   const [one, other] = [tokensOf(server), tokensOf(server)];

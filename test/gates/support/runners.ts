@@ -1,6 +1,7 @@
 /** Name of a runner, as ```ts run=NAME says it -> what the block has to do when it is run in a real world. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { codeChallengeFor, codeVerifierFrom } from '@proofkey/core';
 import { createNodeClient } from '@proofkey/node';
 import { expect } from 'vitest';
@@ -141,7 +142,7 @@ const runTests = (
     (folder) => {
       const program = command === 'node' ? [] : [join(root, 'node_modules/vitest/vitest.mjs')];
       const { code, stdout, stderr } = run(process.execPath, [...program, ...words], folder);
-      return { code, output: stdout + stderr };
+      return { code, output: stripVTControlCharacters(stdout + stderr) };
     },
     { [file]: source },
   );

@@ -1,4 +1,4 @@
-// Generated from openapi/authorization-server.yaml and openapi/auth0.overlay.yaml (sha256 4ed65a69f8c091e3a0f6cce42bfcb4e2f5d22990261f6240b4fa70e0cd868ea1) by pnpm generate. Do not edit.
+// Generated from openapi/authorization-server.yaml and openapi/auth0.overlay.yaml (sha256 571fbca666130ef124ce6f44dffbd4d40f6290184468f2a5380d071b7e9f4973) by pnpm generate. Do not edit.
 import type { HttpRequest, HttpResponse, Input, Read } from './runtime.ts';
 import { operations } from './operations.ts';
 import {
@@ -123,7 +123,7 @@ export type Api = {
   /** The keys that sign ID Tokens. GET /.well-known/jwks.json */
   getKeySet(parameters?: Record<string, never>): Promise<ApiSuccess<200, JsonWebKeySet> | ApiFailure<ErrorResponse>>;
   /** End the session at the server, the older way. GET /v2/logout */
-  logoutV2(parameters?: LogoutV2Query): Promise<ApiFailure<never>>;
+  logoutV2(parameters?: LogoutV2Query): Promise<ApiFailure<string>>;
 };
 
 const authorizeAnswers: Answers = {
@@ -193,7 +193,7 @@ const getKeySetAnswers: Answers = {
 
 const logoutV2Answers: Answers = {
   '302': 'nothing',
-  '400': 'nothing',
+  '400': 'text',
 };
 
 /** A server and a way to send -> typed methods. A method rejects only if the transport does. */

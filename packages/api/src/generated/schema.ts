@@ -1,4 +1,4 @@
-// Generated from openapi/authorization-server.yaml and openapi/auth0.overlay.yaml (sha256 4ed65a69f8c091e3a0f6cce42bfcb4e2f5d22990261f6240b4fa70e0cd868ea1) by pnpm generate. Do not edit.
+// Generated from openapi/authorization-server.yaml and openapi/auth0.overlay.yaml (sha256 571fbca666130ef124ce6f44dffbd4d40f6290184468f2a5380d071b7e9f4973) by pnpm generate. Do not edit.
 export interface paths {
     readonly "/authorize": {
         readonly parameters: {
@@ -1264,12 +1264,14 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `returnTo` is not registered. */
+            /** @description `returnTo` is not registered, so the server shows the error itself. */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    readonly "text/html": string;
+                };
             };
         };
     };

@@ -1,4 +1,4 @@
-/** Authorization request -> whether it is sound; then the person decides. RFC 6749, section 4.1.1; OIDC Core, 3.1.2.2. */
+/** Authorization request -> whether it is sound; then the person decides. RFC 6749, section 4.1.1; OIDC Core, 3.1.2. */
 import { type Asked, textOf } from './asked.ts';
 import { continueLogin, errorCallback } from './authorization.ts';
 import { carelessness } from './carelessness.ts';

@@ -9,7 +9,11 @@ import type { Turn } from './turn.ts';
 const isReload = ({ request: { state, nonce, codeChallenge } }: Interaction, request: SoundRequest): boolean =>
   state === request.state && nonce === request.nonce && codeChallenge === request.codeChallenge;
 
-export function carelessness({ state, step, rules }: Turn, request: SoundRequest, parameters: Parameters): readonly Misuse[] {
+export function carelessness(
+  { state, step, rules }: Turn,
+  request: SoundRequest,
+  parameters: Parameters,
+): readonly Misuse[] {
   const found: Misuse[] = [];
   const earlier = (same: (one: SoundRequest) => boolean): number | undefined =>
     [...state.authorizations, ...state.interactions.filter((one) => !isReload(one, request))].find((one) =>
@@ -23,7 +27,8 @@ export function carelessness({ state, step, rules }: Turn, request: SoundRequest
   // Where a server asks for PKCE, it has refused the request for that.
   if (request.codeChallenge === undefined) {
     if (!rules.pkceRequired) found.push(misuseOf('pkce_missing', { step }));
-  } else if (rules.plainAccepted && request.codeChallengeMethod !== 'S256') found.push(misuseOf('pkce_plain', { step }));
+  } else if (rules.plainAccepted && request.codeChallengeMethod !== 'S256')
+    found.push(misuseOf('pkce_plain', { step }));
   if (request.state === undefined) found.push(misuseOf('state_missing', { step }));
   if (request.scope.includes('openid') && request.nonce === undefined) found.push(misuseOf('nonce_missing', { step }));
   if (textOf(parameters, 'client_secret') !== undefined) found.push(misuseOf('client_secret_sent', { step }));

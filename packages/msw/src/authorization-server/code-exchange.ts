@@ -43,16 +43,13 @@ export function exchangeCode(turn: Turn, form: Parameters, client: Client): Repl
   const sent: Authorization = { ...found, code: { ...found.code, sentIn: sentIn ?? step } };
   const begun: readonly Misuse[] =
     sentIn === undefined ? believed(turn, found.trap) : [misuseOf('code_used_twice', { step, earlier: sentIn })];
-  const told = ({ misuse, earlier = request.step }: Partial<Wrong> = {}): readonly Misuse[] =>
-    misuse ? [misuseOf(misuse, { step, earlier })] : [];
-  const invalid = (
-    { error = 'invalid_grant', description, misuse, earlier = request.step }: Wrong,
-    after = sent,
-  ): Reply => ({
-    ...refuse(turn, error, description),
+  const told = (wrong: Wrong | undefined): readonly Misuse[] =>
+    wrong?.misuse ? [misuseOf(wrong.misuse, { step, earlier: wrong.earlier ?? request.step })] : [];
+  const invalid = (wrong: Wrong, after = sent): Reply => ({
+    ...refuse(turn, wrong.error ?? 'invalid_grant', wrong.description),
     state: withAuthorization(state, found, after),
     login: request.login,
-    misuses: [...told({ description, misuse, earlier }), ...begun],
+    misuses: [...told(wrong), ...begun],
   });
 
   if (spent) {

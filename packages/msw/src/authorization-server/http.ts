@@ -13,7 +13,7 @@ export interface ServerRequest {
 export type SignWith =
   /** The server's key of that name. */
   | { readonly type: 'own_key'; readonly kid: string }
-  /** A key of the same algorithm that the server never published; embedded as the member `jwk` of the header, or not. */
+  /** A key of the same algorithm that the server never published; embedded, the header has it as its `jwk`. */
   | { readonly type: 'foreign_key'; readonly alg: string; readonly embedded?: true }
   /** HMAC SHA-256 with a text that is no secret; with the PEM of the server's public key when it is `null`. */
   | { readonly type: 'hmac'; readonly secret: string | null }
@@ -26,7 +26,7 @@ export interface JwtToSign {
   readonly header: Readonly<Record<string, unknown>>;
   readonly claims: Readonly<Record<string, unknown>>;
   readonly signWith: SignWith;
-  /** The claim `at_hash` becomes the hash of this text, after the placeholders in it were replaced. OIDC Core 3.1.3.6 */
+  /** `at_hash` becomes the hash of this text, its placeholders replaced. OIDC Core, section 3.1.3.6. */
   readonly atHashOf?: string;
   /** One bit of the signature is turned over. */
   readonly spoiled?: true;

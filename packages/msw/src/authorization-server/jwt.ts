@@ -16,10 +16,8 @@ export function claimsIn(token: string | undefined): Readonly<Record<string, unk
   }
 }
 
-const textIn = (token: string | undefined, name: string): string | undefined => {
-  const value = claimsIn(token)?.[name];
-  return typeof value === 'string' ? value : undefined;
-};
-
-export const subjectOf = (token: string | undefined): string | undefined => textIn(token, 'sub');
-export const jwtIdOf = (token: string | undefined): string | undefined => textIn(token, 'jti');
+/** The claim `jti`. RFC 7519, section 4.1.7. */
+export function jwtIdOf(token: string): string | undefined {
+  const { jti } = (claimsIn(token) ?? {}) as { jti?: unknown };
+  return typeof jti === 'string' ? jti : undefined;
+}

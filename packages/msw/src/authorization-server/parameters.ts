@@ -56,7 +56,7 @@ const REPEATABLE: keyof (AuthorizeQuery | CodeExchange | Refresh) = 'resource';
 export const repeatedIn = (parameters: Parameters): string | undefined =>
   parameters.find(([name], at) => name !== REPEATABLE && parameters.findIndex(([one]) => one === name) < at)?.[0];
 
-/** The name of a parameter, for sentences and errors: what does not look like one may be a secret in the wrong place. */
+/** The name of a parameter, as it may be told: what does not look like one may be a secret in the wrong place. */
 export const speakable = (name: string): string => (/^[a-z_]{1,30}$/.test(name) ? name : '(unknown)');
 
 /** Names separated by spaces, each once. */

@@ -2,6 +2,7 @@
 import type { CodeExchange, Refresh, Revocation } from '@proofkey/api';
 import { exchangeCode } from './code-exchange.ts';
 import type { Step } from './log.ts';
+import { misuseOf } from './misuse.ts';
 import { type Parameters, parameterOf, repeatedIn, speakable } from './parameters.ts';
 import { refresh } from './refresh.ts';
 import { refuse } from './refuse.ts';
@@ -17,8 +18,7 @@ const PROOFS: readonly (keyof ClientForm)[] = ['client_secret', 'client_assertio
 export function formOf(turn: Turn): { form: Parameters; client: Client } | Reply {
   const { form, query, headers, state } = turn;
   if (query.length > 0) return refuse(turn, 'invalid_request', 'parameters belong in the body', 'parameters_in_url');
-  const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/x-www-form-urlencoded' && !turn.rules.jsonBodies)
+  if (!isForm(headers['content-type']) && !turn.rules.jsonBodies)
     return refuse(turn, 'invalid_request', 'the body has to be a form', 'body_not_form');
   const repeated = repeatedIn(form);
   if (repeated !== undefined)
@@ -40,10 +40,18 @@ const grantTypeOf = (form: Parameters): string | undefined => parameterOf<CodeEx
 /** Which step of the log a token request is. */
 export const tokenStep = ({ form }: Turn): Step => (grantTypeOf(form) === REFRESH ? 'refresh' : 'token');
 
+const isForm = (type = ''): boolean => type.split(';')[0]?.trim().toLowerCase() === 'application/x-www-form-urlencoded';
+
 export function requestTokens(turn: Turn): Reply {
   const sound = formOf(turn);
   if ('draft' in sound) return sound;
-  const { form, client } = sound;
+  const reply = granted(turn, sound.form, sound.client);
+  if (isForm(turn.headers['content-type'])) return reply;
+  // That this server takes it does not make it right.
+  return { ...reply, misuses: [misuseOf('body_not_form', { step: turn.step }), ...(reply.misuses ?? [])] };
+}
+
+function granted(turn: Turn, form: Parameters, client: Client): Reply {
   switch (grantTypeOf(form)) {
     case EXCHANGE:
       return exchangeCode(turn, form, client);

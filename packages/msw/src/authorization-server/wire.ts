@@ -1,4 +1,4 @@
-/** Names on the wire -> those of the description and no others, so that a renamed one does not compile here. OpenAPI. */
+/** Names on the wire -> those of the description and no others: a renamed one does not compile here. OpenAPI. */
 import type { Input } from '@proofkey/api';
 
 /** The members that a schema names, without leave for further ones. */

@@ -1,4 +1,4 @@
-/** A login server -> a whole login at it by oauth4webapi, a client that is not ours, over the network of the process. */
+/** A login server -> a whole login at it by oauth4webapi, a client that is not ours, over fetch. */
 import * as oauth from 'oauth4webapi';
 import type { LoginServer } from '../../src/login-server.ts';
 

@@ -1,4 +1,4 @@
-/** A file of tests -> how each of them ended, as JSON on standard output. A process of its own: vitest inside vitest. */
+/** A file of tests -> how each of them ended, as JSON on standard output. It runs vitest inside vitest. */
 import { basename, dirname } from 'node:path';
 import { inspect } from 'node:util';
 import { startVitest } from 'vitest/node';

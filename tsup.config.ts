@@ -22,7 +22,9 @@ const ESM_ONLY = /^@noble\/hashes\//;
 const importedByEsm: NonNullable<Options['esbuildPlugins']>[number] = {
   name: 'imported-by-esm',
   setup: ({ initialOptions, onResolve }) => {
-    if (initialOptions.format === 'esm') onResolve({ filter: ESM_ONLY }, ({ path }) => ({ path, external: true }));
+    // esbuild always writes ES modules here, which become CommonJS later; tsup says which.
+    const isEsm = initialOptions.define?.['TSUP_FORMAT'] === '"esm"';
+    if (isEsm) onResolve({ filter: ESM_ONLY }, ({ path }) => ({ path, external: true }));
   },
 };
 

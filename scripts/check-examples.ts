@@ -7,6 +7,7 @@ import { type AuthorizationServer, startAuthorizationServer } from './demo/autho
 import { type ContactsApi, startContactsApi } from './demo/contacts-api.ts';
 import { withoutDesktop } from './demo/desktop.ts';
 import { checkConsumerTests } from './examples/consumer-tests.ts';
+import { checkJest } from './examples/jest.ts';
 import { expect, install, nodes, type Packed, pack, root, run, say } from './packages/pack.ts';
 
 type Ended = { readonly code: number | string | null; readonly stdout: string; readonly stderr: string };
@@ -84,14 +85,15 @@ async function checkLogin(folder: string, { requests }: AuthorizationServer, nod
   }
 }
 
-const folders = ['proofkey-packs-', 'proofkey-cli-', 'proofkey-tests-', 'proofkey-tests-'].map((prefix) =>
-  mkdtempSync(join(tmpdir(), prefix)),
+const folders = ['proofkey-packs-', 'proofkey-cli-', 'proofkey-jest-', 'proofkey-tests-', 'proofkey-tests-'].map(
+  (prefix) => mkdtempSync(join(tmpdir(), prefix)),
 );
 try {
-  const [packs = '', cli = '', ...tests] = folders;
+  const [packs = '', cli = '', jest = '', ...tests] = folders;
   const packed = pack(packs);
   await checkCli(cli, packed);
   await checkConsumerTests(tests, packed);
+  checkJest(jest, packed);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

@@ -59,6 +59,9 @@ function checkTarball({ tarball, manifest }: Packed): void {
   for (const [dependency, range] of Object.entries(dependencies)) {
     expect(/^[\^~]?\d/.test(range), `${name}: ${dependency} is published as ${range}`);
   }
+  for (const tool of ['@proofkey/msw', '@proofkey/generate']) {
+    expect(!(tool in { ...dependencies, ...manifest.peerDependencies }), `${name}: brings ${tool} into production`);
+  }
   const { cjs, elsewhere } = promisedFor(manifest);
   for (const entry of entriesOf(manifest)) {
     expect(entry.cjs === cjs, `${entry.specifier}: require is ${cjs ? 'promised, and not there' : 'not promised'}`);

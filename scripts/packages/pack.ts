@@ -10,6 +10,7 @@ export interface Manifest {
   readonly license?: string;
   readonly scripts?: Record<string, string>;
   readonly dependencies?: Record<string, string>;
+  readonly peerDependencies?: Record<string, string>;
   readonly exports: Record<string, string | { readonly require?: unknown }>;
 }
 

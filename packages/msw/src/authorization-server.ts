@@ -3,7 +3,7 @@ export { type Answered, answer } from './authorization-server/answer.ts';
 export type { Deviation } from './authorization-server/deviation.ts';
 export { DEVIATIONS, type DeviationName } from './authorization-server/deviations.ts';
 export type { JwtToSign, ServerRequest, ServerResponse, SignWith } from './authorization-server/http.ts';
-export type { LogEntry, Step } from './authorization-server/log.ts';
+export { type LogEntry, STEPS, type Step } from './authorization-server/log.ts';
 export { MISUSE_CODES, type Misuse, type MisuseCode } from './authorization-server/misuse.ts';
 export type {
   Client,

@@ -137,17 +137,20 @@ function nextOf({ status, headers, body }: ServerResponse, start: string, engine
   const at = originOf(start);
   if (location !== undefined) return { url: absolute(location, at) };
   const form = status < 400 ? formIn(body) : undefined;
-  if (form !== undefined) return { url: absolute(form.action, at), body: filledIn(form, users[0]) };
+  if (form !== undefined) return { url: absolute(form.action, at), body: filledIn(form, users) };
   if (status < 400) return undefined;
   const step = engine.state.log.at(-1)?.number;
   throw new Error(`The server answered ${status} with a page that leads nowhere; see step ${step} of the log.`);
 }
 
 /** What the person types and clicks: name, password, and the first button, which is always the one that agrees. */
-function filledIn({ fields, buttons }: Form, person: Parameters<typeof usernameOf>[0] | undefined): string {
+function filledIn({ fields, buttons }: Form, users: readonly Parameters<typeof usernameOf>[0][]): string {
+  const hinted = fields.find(({ name }) => name === 'username')?.value ?? '';
+  // As without pages: who is meant by a hint, else the first.
+  const person = users.find((one) => [usernameOf(one), one.sub].includes(hinted)) ?? users[0];
   const typed = fields.map(({ name, type, value }) => {
     if (type === 'password') return [name, person?.password ?? 'any'];
-    return [name, type === 'hidden' || value !== '' || !person ? value : usernameOf(person)];
+    return [name, type === 'hidden' || !person ? value : usernameOf(person)];
   });
   const clicked = buttons.slice(0, 1).filter(({ name }) => name !== '');
   return new URLSearchParams([...typed, ...clicked.map(({ name, value }) => [name, value])] as string[][]).toString();

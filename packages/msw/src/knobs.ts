@@ -1,5 +1,12 @@
 /** What a test wants of the server -> the state in which the server does so. Pure. */
-import { DEVIATIONS, type DeviationName, type Failing, type ServerState, type Step } from './authorization-server.ts';
+import {
+  DEVIATIONS,
+  type DeviationName,
+  type Failing,
+  type ServerState,
+  STEPS,
+  type Step,
+} from './authorization-server.ts';
 
 export type Expiring = 'access_tokens' | 'codes' | 'refresh_tokens' | 'sessions';
 
@@ -26,6 +33,7 @@ export function expireNow(state: ServerState, what?: Expiring): ServerState {
 
 /** The next request of a kind goes wrong; asked for twice, the next two do. */
 export function failNext(state: ServerState, step: Step, how: string | number | Failing): ServerState {
+  expectName('step', step, STEPS);
   const failing = failingOf(how);
   return { ...state, failing: { ...state.failing, [step]: [...(state.failing[step] ?? []), failing] } };
 }
@@ -63,9 +71,7 @@ export const revokeAll = (state: ServerState): ServerState => ({
  * @throws Error for a name that there is none of
  */
 export function deviate(state: ServerState, names: readonly DeviationName[]): ServerState {
-  const strange = names.find((name) => !Object.hasOwn(DEVIATIONS, name));
-  if (strange !== undefined)
-    throw new Error(`No deviation is called ${strange}. There are ${Object.keys(DEVIATIONS).join(', ')}.`);
+  for (const name of names) expectName('deviation', name, Object.keys(DEVIATIONS));
   return { ...state, deviations: [...new Set([...state.deviations, ...names])] };
 }
 
@@ -87,5 +93,18 @@ export function withPerson(state: ServerState, name: string, nameOf: (user: User
     throw new Error(`The server knows nobody called ${name}. There are ${users.map(nameOf).join(', ')}.`);
   return { ...state, settings: { ...state.settings, users: [person, ...users.filter((one) => one !== person)] } };
 }
+
+/** In the editor a wrong name is an error; a test in JavaScript has only this. */
+function expectName(what: string, name: string, names: readonly string[]): void {
+  if (names.includes(name)) return;
+  const words = name.split('_');
+  const shared = (one: string): number => one.split('_').filter((word) => words.includes(word)).length;
+  const near = names.filter((one) => shared(one) > 0).sort((a, b) => shared(b) - shared(a));
+  const shown = near.length > 0 ? near : names;
+  const rest = shown.length > NAMES_SHOWN ? ', ...' : '';
+  throw new Error(`No ${what} is called ${name}. There are ${shown.slice(0, NAMES_SHOWN).join(', ')}${rest}`);
+}
+
+const NAMES_SHOWN = 12;
 
 type User = ServerState['settings']['users'][number];

@@ -1,6 +1,6 @@
 /** Options -> a login server in memory: the engine, its browser and its knobs in one object, without msw. */
 import type { ServerMetadata } from '@proofkey/core';
-import { originOf, pathOf } from './authorization-server/url.ts';
+import { originOf, pathOf, speakablePath } from './authorization-server/url.ts';
 import type { DeviationName, MisuseCode, OperationId, ServerSettings } from './authorization-server.ts';
 import { createBrowser } from './browser.ts';
 import { createEngine, type Engine } from './engine.ts';
@@ -46,10 +46,11 @@ export function buildLogin(options: MockLoginOptions = {}, platform: Platform = 
     const request = new Request(input, init);
     const { origin, pathname } = new URL(request.url);
     if (!addresses.test(request.url)) {
-      engine.refuse(`${request.method} ${origin}${pathname}`);
+      engine.refuse(`${request.method} ${origin}${speakablePath(pathname)}`);
       throw new TypeError(`fetch failed: ${origin} is not the server ${issuer}`);
     }
-    const response = await engine.respond(await readRequest(request));
+    request.signal.throwIfAborted();
+    const response = await unlessAborted(request.signal, engine.respond(await readRequest(request)));
     if (response.lost) throw new TypeError('fetch failed: the connection broke');
     return responseOf(response, request.method, Response);
   }
@@ -98,6 +99,20 @@ export function buildLogin(options: MockLoginOptions = {}, platform: Platform = 
     },
   };
   return { login, engine, verdict };
+}
+
+/** As fetch: whoever gives up is told at once; the server has worked on the request all the same. */
+async function unlessAborted<T>(signal: AbortSignal, answered: Promise<T>): Promise<T> {
+  let stop = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason);
+    signal.addEventListener('abort', stop);
+  });
+  try {
+    return await Promise.race([answered, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }
 
 function duration(value: number): number {

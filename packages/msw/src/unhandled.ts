@@ -1,5 +1,6 @@
 /** A request that nothing answers -> it is refused, and the test is told. For msw 2 and 3. */
 import { type HttpHandler, HttpResponse, http, passthrough } from 'msw';
+import { speakablePath } from './authorization-server/url.ts';
 import type { Engine } from './engine.ts';
 
 /**
@@ -47,5 +48,5 @@ function isLetThrough(url: string, passThrough: readonly string[]): boolean {
 /** Without query and body: they may hold secrets. */
 function named(method: string, url: string): string {
   const { protocol, host, pathname } = new URL(url);
-  return `${method} ${protocol}//${host}${pathname}`;
+  return `${method} ${protocol}//${host}${speakablePath(pathname)}`;
 }

@@ -1,6 +1,6 @@
 /** What a test wants to go wrong -> it goes wrong, once or until it is taken back; and what check() says of clients. */
 import { beforeEach, expect, test } from 'vitest';
-import type { DeviationName, MisuseCode } from '../src/authorization-server.ts';
+import type { DeviationName, MisuseCode, Step } from '../src/authorization-server.ts';
 import { createMockLogin, type LoginServer, MisuseError, OptionError } from '../src/index.ts';
 import { authorizationOf, REDIRECT_URI } from './support/code-login.ts';
 
@@ -144,7 +144,10 @@ test('deviations stay until they are taken back, one by one or all', async () =>
   as.deviate('wrong_issuer');
   as.honest();
   expect(await issuers()).toBe(as.issuer);
-  expect(() => as.deviate('wrong_isuer' as DeviationName)).toThrow('No deviation is called wrong_isuer. There are ');
+  expect(() => as.deviate('wrong_isuer' as DeviationName)).toThrow(
+    /^No deviation is called wrong_isuer\. There are wrong_issuer, /,
+  );
+  expect(() => as.failNext('tokens' as Step, 503)).toThrow(/^No step is called tokens\. There are metadata, /);
 });
 
 test('wrongNonce and badSignature spoil the ID Token', async () => {

@@ -43,9 +43,12 @@ export function answer(state: ServerState, request: ServerRequest, now: number, 
   const entry = entryOf(turn, route, reply, draft, sent, changes);
   // HEAD is GET without a body. RFC 9110, section 9.3.2.
   const seen: ServerResponse = request.method.toUpperCase() === 'HEAD' ? { ...sent, body: '', jwts: [] } : sent;
+  // HEAD is safe: no code is issued, no page made. RFC 9110, section 9.2.1.
+  const isHead = request.method.toUpperCase() === 'HEAD';
+  const after = isHead ? begun : withTrap(reply.state ?? begun, turn, route, reply, changes);
   return {
     response: withCors(turn, step, seen),
-    state: remembered(withTrap(reply.state ?? begun, turn, route, reply, changes), entry, reply),
+    state: remembered(after, entry, isHead ? { ...reply, misuses: [] } : reply),
   };
 }
 
@@ -100,5 +103,8 @@ function entryOf(
 const remembered = (state: ServerState, entry: LogEntry, { misuses = [] }: Reply): ServerState => ({
   ...state,
   log: appended(state.log, entry, LIMITS.log),
-  misuses: misuses.reduce((all, one) => appended(all, one, LIMITS.misuses), state.misuses),
+  misuses: misuses.reduce(
+    (all, one) => (all.filter(({ code }) => code === one.code).length < LIMITS.misuses ? [...all, one] : all),
+    state.misuses,
+  ),
 });

@@ -14,6 +14,12 @@ export type Step =
   | 'logout'
   | 'unknown';
 
+/** All of them. */
+export const STEPS: readonly Step[] = [
+  ...(['metadata', 'keys', 'authorize', 'login_page', 'consent_page', 'token'] as const),
+  ...(['refresh', 'userinfo', 'revoke', 'logout', 'unknown'] as const),
+];
+
 export interface LogEntry {
   /** 1 for the first request that arrived. */
   readonly number: number;

@@ -27,8 +27,11 @@ export function logout(turn: Turn): Reply {
   const sound = soundLogout(turn, parameters);
   if ('sentence' in sound) return refused(turn, sound);
   const session = sessionOf(turn);
-  if (session === undefined || session.sid === sound.sid || turn.state.settings.person === 'automatic')
-    return ended(turn, sound);
+  const { settings, sessions } = turn.state;
+  const isNamed = sessions.some(({ sid }) => sid === sound.sid) && (session ?? sound).sid === sound.sid;
+  const isAlone = settings.person === 'automatic' || isNamed;
+  // A form of another site brings no cookie: whether somebody is logged in shows the redirect, which does.
+  if (isAlone || (session === undefined && turn.method === 'GET')) return ended(turn, sound);
   const to = `${interactionPath(turn.state, LOGOUT_QUESTION)}?${writeParameters(kept(parameters))}`;
   return { draft: { type: 'redirect', to } };
 }
@@ -39,9 +42,14 @@ export function logoutQuestion(turn: Turn): Reply {
   const parameters = method === 'POST' ? form : query;
   const sound = soundLogout(turn, parameters);
   if ('sentence' in sound) return refused(turn, sound);
-  if (method === 'POST' && parameterOf(form, 'answer') === 'agree') return ended(turn, sound);
+  // Cookies know no ports: another server on loopback is the same site.
+  const isOwn =
+    method === 'POST' &&
+    sessionOf(turn) !== undefined &&
+    [undefined, 'same-origin'].includes(turn.headers['sec-fetch-site']);
+  if (isOwn && parameterOf(form, 'answer') === 'agree') return ended(turn, sound);
   const html =
-    method === 'POST' && parameterOf(form, 'answer') === 'refuse'
+    isOwn && parameterOf(form, 'answer') === 'refuse'
       ? stillLoggedInPage()
       : logoutPage(interactionPath(state, LOGOUT_QUESTION), kept(parameters));
   return { draft: { type: 'page', status: 200, html } };

@@ -22,7 +22,7 @@ export function refresh(turn: Turn, form: Parameters, client: Client): Reply {
     ...refuse(turn, error, description),
     state: withAuthorization(state, found, after),
     login: request.login,
-    misuses: misuse ? [misuseOf(misuse, { step, earlier: token.used?.step ?? request.step })] : [],
+    misuses: misuse ? [misuseOf(misuse, { step, earlier: (isReuse(misuse) && token.used?.step) || request.step })] : [],
   });
 
   if (request.clientId !== client.clientId)
@@ -65,6 +65,8 @@ export function refresh(turn: Turn, form: Parameters, client: Client): Reply {
     misuses: believed(turn, token.trap),
   };
 }
+
+const isReuse = (code: MisuseCode): boolean => code === 'refresh_token_used_twice';
 
 /** The one before the newest, at a server that lets go of the newest then. */
 const isReplacing = ({ rules }: Turn, { refreshTokens }: Authorization, { value, used }: RefreshToken): boolean =>

@@ -137,6 +137,18 @@ test('the entries of msw that are not for Node.js name msw and what the package 
   });
 });
 
+test('no other package names the test double or the generator, in whatever form', async () => {
+  const others = readdirSync(join(root, 'packages')).filter((one) => !['msw', 'generate'].includes(one));
+  for (const name of others) {
+    await withFolder({}, async (folder) => {
+      await publishPackage(name, folder);
+      const texts = readdirSync(folder).filter((file) => /\.c?js$/.test(file));
+      for (const file of texts)
+        expect(readFileSync(join(folder, file), 'utf8'), `${name}, ${file}`).not.toMatch(/@proofkey\/(msw|generate)/);
+    });
+  }
+});
+
 test('a module of Node.js would be noticed', () => {
   const texts = [
     "import 'node:fs';",

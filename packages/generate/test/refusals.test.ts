@@ -71,6 +71,30 @@ describe('a description is refused', () => {
       }),
       /: a: two/,
     ],
+    [
+      'with a body that is called like another operation',
+      'unsupported',
+      described({
+        components: { schemas: { B: { type: 'object' }, C: { type: 'object' } } },
+        paths: {
+          '/b': { get: { operationId: 'b', responses: {} } },
+          '/a': {
+            post: {
+              operationId: 'a',
+              requestBody: {
+                content: {
+                  'application/json': {
+                    schema: { oneOf: [{ $ref: '#/components/schemas/B' }, { $ref: '#/components/schemas/C' }] },
+                  },
+                },
+              },
+              responses: {},
+            },
+          },
+        },
+      }),
+      /: a: two builders would be named b/,
+    ],
   ])('%s', async (_, code, text, message) => {
     const own = project();
     own.write('openapi.yaml', text);

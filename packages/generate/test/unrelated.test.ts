@@ -141,6 +141,15 @@ describe('an unrelated operation', () => {
     expect(readPet({ ...tom, parents: [tom, { ...tom, id: 0 }] })).toEqual({ ok: false, at: 'parents' });
   });
 
+  test('gets readers that count characters and items, not code units', async () => {
+    const { readPet, readProblem } = await generatedApi();
+    expect(readProblem({ title: '\u{1F600}'.repeat(10) })).toMatchObject({ ok: true });
+    expect(readProblem({ title: '\u{1F600}'.repeat(11) })).toEqual({ ok: false, at: 'title' });
+    expect(readPet({ ...tom, owner: { name: '\u{1F600}' } })).toEqual({ ok: false, at: 'owner' });
+    expect(readPet({ ...tom, parents: [tom, tom] })).toMatchObject({ ok: true });
+    expect(readPet({ ...tom, parents: [tom, tom, tom] })).toEqual({ ok: false, at: 'parents' });
+  });
+
   test.each(Object.keys(petSchemas))('gets a reader that agrees with ajv on %s', async (name) => {
     const readers: Record<string, (value: unknown) => Read<unknown>> = await generatedApi();
     const agreement = new Agreement(load(shop.spec, [shop.overlay], '', '').document);

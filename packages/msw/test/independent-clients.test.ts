@@ -107,6 +107,43 @@ describe('what oidc-client-ts 3.5.0 does wrong is named', () => {
     }
   });
 
+  test('it believes such ID Tokens when it refreshes as well', async () => {
+    for (const deviation of [
+      'id_token_alg_none',
+      'id_token_of_another_issuer',
+      'id_token_for_another_client',
+      'id_token_expired',
+    ] as const) {
+      as.honest();
+      const manager = await userManager(as);
+      as.deviate(deviation);
+      as.expectMisuse('spoiled_answer_believed');
+      await manager.signinSilent();
+      expect(as.log.at(-1)?.step).toBe('userinfo');
+      expect(as.misuses.at(-1)?.sentence).toContain(deviation);
+    }
+  });
+
+  test('whose refresh got no answer sends the same refresh token again and again', async () => {
+    const manager = await userManager(as);
+    as.dropAnswer('refresh');
+    as.expectMisuse('refresh_token_used_twice');
+    for (let time = 0; time < 3; time += 1) await manager.signinSilent().catch(() => undefined);
+    expect(as.log.filter(({ step }) => step === 'refresh').map(({ lost, error }) => lost ?? error)).toEqual([
+      true,
+      'invalid_grant',
+      'invalid_grant',
+    ]);
+  });
+
+  test('within the grace of the server it survives that', async () => {
+    as.grace(60);
+    const manager = await userManager(as);
+    as.dropAnswer('refresh');
+    await manager.signinSilent().catch(() => undefined);
+    expect((await manager.signinSilent())?.access_token).toMatch(/./);
+  });
+
   test('a callback that comes twice sends its code twice', async () => {
     const client = new OidcClient(oidcSettings(as));
     const { url } = await client.createSigninRequest({});

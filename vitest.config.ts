@@ -18,6 +18,18 @@ const packages: TestProjectConfiguration = {
   },
 };
 
+/** What stands on msw, once more with the major before: only the name of the package is another one here. */
+const msw2: TestProjectConfiguration = {
+  resolve: { alias: [{ find: /^msw(?=$|\/)/, replacement: 'msw2' }] },
+  test: {
+    name: 'msw 2',
+    environment: 'node',
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    include: ['packages/msw/test/{node,socket-guard,handlers,jsdom,happy-dom,independent-clients,other-paths}.test.ts'],
+  },
+};
+
 const gates: TestProjectConfiguration = {
   test: {
     name: 'gates',
@@ -31,7 +43,7 @@ const gates: TestProjectConfiguration = {
 
 export default defineConfig({
   test: {
-    projects: [packages, gates],
+    projects: [packages, msw2, gates],
     // Many tests wait for other processes, so that no core is left out.
     maxWorkers: '100%',
     coverage: {

@@ -1,12 +1,12 @@
 /** Authorization URL -> callback URL, as a browser and its person would get there. RFC 6749, section 4.1; RFC 8252. */
 
-import { usernameOf } from './authorization-server/settings.ts';
-import { originOf, pathOf } from './authorization-server/url.ts';
+import { delay } from './arguments.ts';
+import { type User, usernameOf } from './authorization-server/settings.ts';
 import type { ServerResponse } from './authorization-server.ts';
 import { createCookieJar } from './cookie-jar.ts';
 import type { Engine } from './engine.ts';
-import { type Form, formIn } from './html-form.ts';
-import { consent, failNext, withPerson } from './knobs.ts';
+import { consent, deny, withPerson } from './knobs.ts';
+import { isCallback, isServers, type Next, nextOf, withHint } from './navigation.ts';
 import type { Platform } from './platform.ts';
 
 /** A browser with a person in front of it. What the person shall do is said before, and holds for the next login. */
@@ -28,7 +28,12 @@ export interface MockBrowser {
   deny(error?: string): void;
   /** The person agrees after all. That is how it is when nothing is said. */
   consent(): void;
-  /** The person closes the window once the page is there: the server saw the request, the client hears nothing. */
+  /**
+   * The person closes the window: the server saw the request, the client hears nothing.
+   *
+   * It is the window of the next login, once its page is there; but where somebody is taking their time (`wait`), it
+   * is that window, at once.
+   */
   close(): void;
   /** The person takes this long: milliseconds, or until something has happened. */
   wait(until: number | PromiseLike<unknown>): void;
@@ -44,16 +49,20 @@ export interface DrivenBrowser extends MockBrowser {
   reset(): void;
 }
 
-type Plan = { closes?: true; replays?: true; until?: number | PromiseLike<unknown> };
+type Until = number | PromiseLike<unknown>;
+type Plan = { closes?: true; replays?: true; until?: Until };
 
 /** Redirects and pages until somebody gives up, as browsers do. */
 const PATIENCE = 20;
 const FORM = 'application/x-www-form-urlencoded';
 
-export function createBrowser(engine: Engine, platform: Platform): DrivenBrowser {
+/** @param isFirst what its person does holds for whoever else asks the server too: a browser of Playwright */
+export function createBrowser(engine: Engine, platform: Platform, isFirst = true): DrivenBrowser {
   const jar = createCookieJar();
+  /** Windows whose person takes their time. */
+  const waiting = new Set<() => void>();
   let plan: Plan = {};
-  let username: string | undefined;
+  let person: User | undefined;
 
   const send = async (url: string, body?: string): Promise<ServerResponse> => {
     const cookie = jar.header(new URL(url).pathname);
@@ -62,35 +71,56 @@ export function createBrowser(engine: Engine, platform: Platform): DrivenBrowser
       ...(cookie !== undefined && { cookie }),
       ...(body !== undefined && { 'content-type': FORM }),
     };
-    const response = await engine.respond({
-      method: body === undefined ? 'GET' : 'POST',
-      url,
-      headers,
-      body: body ?? '',
-    });
+    const request = { method: body === undefined ? 'GET' : 'POST', url, headers, body: body ?? '' };
+    const response = await engine.respond(request, isFirst ? undefined : person?.sub);
     if (!response.lost) jar.keep(response.headers['set-cookie']);
     return response;
   };
 
   async function open(opened: string | URL): Promise<string | undefined> {
-    const start = withHint(String(opened), username);
-    const { issuer } = engine.state.settings;
-    if (!isServers(issuer, start)) throw new Error(`The address is not one of ${issuer}, so nobody is there.`);
+    const start = withHint(String(opened), person && usernameOf(person));
+    const { settings } = engine.state;
+    if (!isServers(settings.issuer, start))
+      throw new Error(`The address is not one of ${settings.issuer}, so nobody is there.`);
     const { closes, replays, until } = plan;
     plan = {};
     const { generation } = engine;
     let response = await send(start);
-    if (until !== undefined) await pause(until);
-    if (closes) return undefined;
+    const isOpen = until === undefined || (await isLeftOpen(until));
+    if (closes || !isOpen) return undefined;
     for (let step = 0; step < PATIENCE; step += 1) {
       // A browser that another test left behind does nothing any more.
       if (response.lost || generation !== engine.generation) return undefined;
-      const next = nextOf(response, start, engine);
+      const users = person === undefined ? settings.users : [person, ...settings.users];
+      const next = nextOf(response, start, users, engine.state.log.at(-1));
       if (next === undefined) return undefined;
-      if (!isServers(issuer, next.url) || isCallback(start, next.url)) return deliver(next, replays ? 2 : 1);
+      if (!isServers(settings.issuer, next.url) || isCallback(settings, start, next.url))
+        return deliver(next, replays ? 2 : 1);
       response = await send(next.url, next.body);
     }
     throw new Error('The server sent the browser round in circles.');
+  }
+
+  /** False when the person closed the window instead. */
+  async function isLeftOpen(until: Until): Promise<boolean> {
+    let close = (): void => undefined;
+    const closed = new Promise<boolean>((resolve) => {
+      close = () => resolve(false);
+    });
+    waiting.add(close);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const waited =
+      typeof until === 'number'
+        ? new Promise((resolve) => {
+            timer = setTimeout(resolve, until);
+          })
+        : Promise.resolve(until);
+    try {
+      return await Promise.race([waited.then(() => true), closed]);
+    } finally {
+      clearTimeout(timer);
+      waiting.delete(close);
+    }
   }
 
   async function deliver({ url, body }: Next, times: number): Promise<string> {
@@ -101,19 +131,20 @@ export function createBrowser(engine: Engine, platform: Platform): DrivenBrowser
   }
 
   return Object.assign(open, {
-    deny: (error = 'access_denied') => engine.change((state) => failNext(state, 'authorize', error)),
+    deny: (error = 'access_denied') => engine.change((state) => deny(state, error)),
     consent: () => engine.change(consent),
     close: () => {
-      plan.closes = true;
+      if (waiting.size === 0) plan.closes = true;
+      for (const close of waiting) close();
     },
-    wait: (until: number | PromiseLike<unknown>) => {
+    wait: (until: Until) => {
       // That it went wrong is for whoever began it; the person only waits.
-      plan.until = typeof until === 'number' ? until : Promise.resolve(until).catch(() => undefined);
+      plan.until = typeof until === 'number' ? delay(until) : Promise.resolve(thenable(until)).catch(() => undefined);
     },
     logInAs(name: string) {
-      engine.change((state) => withPerson(state, name, usernameOf));
-      const [person] = engine.state.settings.users;
-      username = person && usernameOf(person);
+      const arranged = withPerson(engine.state, name, usernameOf);
+      [person] = arranged.settings.users;
+      if (isFirst) engine.change(() => arranged);
       jar.clear();
     },
     forget: jar.clear,
@@ -122,63 +153,16 @@ export function createBrowser(engine: Engine, platform: Platform): DrivenBrowser
     },
     reset() {
       plan = {};
-      username = undefined;
+      person = undefined;
       jar.clear();
+      for (const close of waiting) close();
     },
   });
 }
 
-/** Where the browser goes next; with a body, the form that it posts there. */
-type Next = { readonly url: string; readonly body?: string };
-
-function nextOf({ status, headers, body }: ServerResponse, start: string, engine: Engine): Next | undefined {
-  const { location } = headers;
-  const { users } = engine.state.settings;
-  const at = originOf(start);
-  if (location !== undefined) return { url: absolute(location, at) };
-  const form = status < 400 ? formIn(body) : undefined;
-  if (form !== undefined) return { url: absolute(form.action, at), body: filledIn(form, users) };
-  if (status < 400) return undefined;
-  const step = engine.state.log.at(-1)?.number;
-  throw new Error(`The server answered ${status} with a page that leads nowhere; see step ${step} of the log.`);
-}
-
-/** What the person types and clicks: name, password, and the first button, which is always the one that agrees. */
-function filledIn({ fields, buttons }: Form, users: readonly Parameters<typeof usernameOf>[0][]): string {
-  const hinted = fields.find(({ name }) => name === 'username')?.value ?? '';
-  // As without pages: who is meant by a hint, else the first.
-  const person = users.find((one) => [usernameOf(one), one.sub].includes(hinted)) ?? users[0];
-  const typed = fields.map(({ name, type, value }) => {
-    if (type === 'password') return [name, person?.password ?? 'any'];
-    return [name, type === 'hidden' || !person ? value : usernameOf(person)];
-  });
-  const clicked = buttons.slice(0, 1).filter(({ name }) => name !== '');
-  return new URLSearchParams([...typed, ...clicked.map(({ name, value }) => [name, value])] as string[][]).toString();
+function thenable<T>(until: PromiseLike<T>): PromiseLike<T> {
+  if (typeof until?.then === 'function') return until;
+  throw new TypeError('The person waits milliseconds, or until something has happened: a number, or a promise.');
 }
 
 const LOOPBACK = /^http:\/\/(127\.0\.0\.1|\[::1\]|localhost)(?=[:/?#]|$)/;
-
-const absolute = (url: string, origin: string): string => (url.startsWith('/') ? origin + url : url);
-
-const isServers = (issuer: string, url: string): boolean =>
-  originOf(url) === originOf(issuer) && new URL(url).pathname.startsWith(pathOf(issuer));
-
-/** For an application on the origin of its server. */
-function isCallback(start: string, url: string): boolean {
-  const { searchParams } = new URL(start);
-  const targets = ['redirect_uri', 'post_logout_redirect_uri', 'returnTo'].map((name) => searchParams.get(name));
-  return targets.some((target) => target !== null && url.split(/[?#]/)[0] === target.split(/[?#]/)[0]);
-}
-
-/** The person logs in as somebody, whomever the client thought of. */
-function withHint(url: string, username: string | undefined): string {
-  if (username === undefined) return url;
-  const at = new URL(url);
-  if (at.searchParams.has('login_hint')) at.searchParams.set('login_hint', username);
-  return at.href;
-}
-
-async function pause(until: number | PromiseLike<unknown>): Promise<void> {
-  if (typeof until === 'number') await new Promise((resolve) => setTimeout(resolve, until));
-  else await until;
-}

@@ -1,4 +1,5 @@
 /** Request -> signed answer, one after the other, with the clock and the randomness of this machine. */
+import { usernameOf } from './authorization-server/settings.ts';
 import {
   answer,
   createState,
@@ -8,8 +9,10 @@ import {
   type ServerState,
   type Step,
 } from './authorization-server.ts';
-import { type MockLoginOptions, settingsOf } from './options.ts';
+import { withPerson } from './knobs.ts';
+import type { MockLoginOptions } from './options.ts';
 import { type Platform, type Subtle, webPlatform } from './platform.ts';
+import { settingsOf } from './read-options.ts';
 import { createSigner } from './signer.ts';
 
 export interface Engine {
@@ -21,9 +24,10 @@ export interface Engine {
   /**
    * Answers one request. Requests are worked on in the order in which they arrive; only their answers may be late.
    *
+   * @param person who logs in when nobody else is asked for, as in a browser of somebody; the first user when absent
    * @returns the answer, every JWT signed; `lost: true` says that the connection has to break without one
    */
-  respond(request: ServerRequest): Promise<ServerResponse>;
+  respond(request: ServerRequest, person?: string): Promise<ServerResponse>;
   change(to: (state: ServerState) => ServerState): void;
   refuse(request: string): void;
   skewClock(seconds: number): void;
@@ -62,17 +66,18 @@ export function createEngine(options: MockLoginOptions = {}, platform: Platform 
     get refused() {
       return refused;
     },
-    async respond(request) {
+    async respond(request, person) {
       const begun = generation;
       if (state.keys.length === 0) {
         const keys = await signer.publicKeys();
         if (state.keys.length === 0) state = { ...state, keys };
       }
       if (isOffline || begun !== generation) return LOST;
-      const now = Math.floor(Date.now() / 1000) + skew;
+      const now = Math.floor(Date.now() / 1000 + skew);
       const before = state;
-      const answered = answer(before, request, now, platform.randomOctets(ENTROPY_LENGTH));
-      state = answered.state;
+      const arranged = person === undefined ? before : withPerson(before, person, usernameOf);
+      const answered = answer(arranged, request, now, platform.randomOctets(ENTROPY_LENGTH));
+      state = { ...answered.state, settings: before.settings };
       const step = state.steps > before.steps ? state.log.at(-1)?.step : undefined;
       const delay = step && (delays.get(step) ?? delays.get('all'));
       const [signed] = await Promise.all([signer.sign(answered.response), delay && sleep(delay)]);

@@ -3,10 +3,11 @@
 import { originOf, pathOf } from './authorization-server/url.ts';
 import type { ServerRequest, ServerResponse } from './authorization-server.ts';
 
-/** Reads a request; its body is consumed. */
+/** Reads a request; its body is consumed. Names are written small, as fetch does; happy-dom keeps them as they came. */
 export async function readRequest(request: Request): Promise<ServerRequest> {
-  const { method, url, headers } = request;
-  return { method, url, headers: Object.fromEntries(headers), body: await request.text() };
+  const { method, url } = request;
+  const headers = Object.fromEntries([...request.headers].map(([name, value]) => [name.toLowerCase(), value]));
+  return { method, url, headers, body: await request.text() };
 }
 
 /** Some statuses, and every answer to HEAD, have no body. RFC 9110, sections 6.4.1 and 9.3.2. */

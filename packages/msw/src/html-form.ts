@@ -1,4 +1,4 @@
-/** A page of the server -> the form on it: where it goes, its fields, its buttons. HTML, section 4.10. */
+/** A page of the server -> what it says, and the form on it: where it goes, its fields, its buttons. HTML, 4.10. */
 
 export interface Field {
   readonly name: string;
@@ -27,6 +27,16 @@ export function formIn(html: string): Form | undefined {
     fields: tags.filter(({ type, name }) => type !== 'submit' && name !== ''),
     buttons: tags.filter(({ type }) => type === 'submit'),
   };
+}
+
+/** What the first paragraph of a page says. */
+export function sentenceIn(html: string): string | undefined {
+  const [, inside] = /<p\b[^>]*>([\s\S]*?)<\/p>/i.exec(html) ?? [];
+  return inside === undefined
+    ? undefined
+    : unescaped(inside.replace(/<[^>]*>/g, ''))
+        .replace(/\s+/g, ' ')
+        .trim();
 }
 
 const attributeIn = (tag: string, name: string): string =>

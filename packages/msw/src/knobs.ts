@@ -1,14 +1,11 @@
 /** What a test wants of the server -> the state in which the server does so. Pure. */
-import {
-  DEVIATIONS,
-  type DeviationName,
-  type Failing,
-  type ServerState,
-  STEPS,
-  type Step,
-} from './authorization-server.ts';
+import { expectErrorCode, expectStatus, expectStep } from './arguments.ts';
+import { DEVIATIONS, type DeviationName, type Failing, type ServerState, type Step } from './authorization-server.ts';
+import { expectName } from './names.ts';
 
-export type Expiring = 'access_tokens' | 'codes' | 'refresh_tokens' | 'sessions';
+const EXPIRING = ['access_tokens', 'codes', 'refresh_tokens', 'sessions'] as const;
+
+export type Expiring = (typeof EXPIRING)[number];
 
 /** A moment that has passed by every clock. */
 const PAST = 0;
@@ -17,6 +14,7 @@ const expired = <T extends { readonly expiresAt: number }>(one: T): T => ({ ...o
 
 /** Whatever was issued so far is too old from now on. */
 export function expireNow(state: ServerState, what?: Expiring): ServerState {
+  if (what !== undefined) expectName('thing that expires', what, EXPIRING);
   const has = (one: Expiring): boolean => what === undefined || what === one;
   return {
     ...state,
@@ -32,21 +30,53 @@ export function expireNow(state: ServerState, what?: Expiring): ServerState {
 }
 
 /** The next request of a kind goes wrong; asked for twice, the next two do. */
-export function failNext(state: ServerState, step: Step, how: string | number | Failing): ServerState {
-  expectName('step', step, STEPS);
-  const failing = failingOf(how);
-  return { ...state, failing: { ...state.failing, [step]: [...(state.failing[step] ?? []), failing] } };
+export const failNext = (state: ServerState, step: Step, how: string | number | Failing): ServerState =>
+  failing(state, step, failingOf(how));
+
+function failing(state: ServerState, step: Step, how: Failing): ServerState {
+  expectStep(step);
+  return { ...state, failing: { ...state.failing, [step]: [...(state.failing[step] ?? []), how] } };
 }
 
 function failingOf(how: string | number | Failing): Failing {
-  if (typeof how === 'string') return { type: 'error', error: how };
-  return typeof how === 'number' ? { type: 'status', status: how } : how;
+  if (typeof how === 'string') return sound({ type: 'error', error: how });
+  return sound(typeof how === 'number' ? { type: 'status', status: how } : how);
 }
 
-/** The person agrees after all. */
+function sound(how: Failing): Failing {
+  const { type, error, status } = (how ?? {}) as { type?: unknown; error?: unknown; status?: unknown };
+  expectName('type of failing', type, ['error', 'status', 'drop']);
+  if (type === 'error') expectErrorCode(error);
+  if (type === 'status' || status !== undefined) expectStatus(status);
+  return how;
+}
+
+/** What a person does who refuses, unlike a server that fails. */
+type Refusal = Extract<Failing, { readonly type: 'error' }> & { readonly person: true };
+
+const isRefusal = (one: Failing): one is Refusal => 'person' in one;
+
+/** The person refuses the next login. */
+export function deny(state: ServerState, error: string): ServerState {
+  expectErrorCode(error);
+  const refusal: Refusal = { type: 'error', error, person: true };
+  return failing(state, 'authorize', refusal);
+}
+
+/** The person agrees after all; a server that was told to fail still does. */
 export function consent(state: ServerState): ServerState {
-  const { authorize: _refused, ...others } = state.failing;
-  return { ...state, failing: others };
+  const { authorize = [] } = state.failing;
+  return { ...state, failing: { ...state.failing, authorize: authorize.filter((one) => !isRefusal(one)) } };
+}
+
+/** What was asked for and has not happened yet, as the test wrote it. */
+export const unusedKnobs = (state: ServerState): readonly string[] =>
+  Object.entries(state.failing).flatMap(([step, all = []]) => all.map((one) => knobOf(step, one)));
+
+function knobOf(step: string, how: Failing): string {
+  if (isRefusal(how)) return how.error === 'access_denied' ? 'deny()' : `deny('${how.error}')`;
+  if (how.type === 'drop') return `dropAnswer('${step}')`;
+  return `failNext('${step}', ${how.type === 'error' ? `'${how.error}'` : how.status})`;
 }
 
 export const withRotation = (state: ServerState, rotation: boolean): ServerState => ({
@@ -75,11 +105,15 @@ export function deviate(state: ServerState, names: readonly DeviationName[]): Se
   return { ...state, deviations: [...new Set([...state.deviations, ...names])] };
 }
 
-/** The server goes right again: in these ways, or in all. */
-export const honest = (state: ServerState, names: readonly DeviationName[]): ServerState => ({
-  ...state,
-  deviations: names.length === 0 ? [] : state.deviations.filter((one) => !names.includes(one)),
-});
+/**
+ * The server goes right again: in these ways, or in all.
+ *
+ * @throws Error for a name that there is none of
+ */
+export function honest(state: ServerState, names: readonly DeviationName[]): ServerState {
+  for (const name of names) expectName('deviation', name, Object.keys(DEVIATIONS));
+  return { ...state, deviations: names.length === 0 ? [] : state.deviations.filter((one) => !names.includes(one)) };
+}
 
 /**
  * From now on this is who logs in when nobody else is asked for.
@@ -93,18 +127,5 @@ export function withPerson(state: ServerState, name: string, nameOf: (user: User
     throw new Error(`The server knows nobody called ${name}. There are ${users.map(nameOf).join(', ')}.`);
   return { ...state, settings: { ...state.settings, users: [person, ...users.filter((one) => one !== person)] } };
 }
-
-/** In the editor a wrong name is an error; a test in JavaScript has only this. */
-function expectName(what: string, name: string, names: readonly string[]): void {
-  if (names.includes(name)) return;
-  const words = name.split('_');
-  const shared = (one: string): number => one.split('_').filter((word) => words.includes(word)).length;
-  const near = names.filter((one) => shared(one) > 0).sort((a, b) => shared(b) - shared(a));
-  const shown = near.length > 0 ? near : names;
-  const rest = shown.length > NAMES_SHOWN ? ', ...' : '';
-  throw new Error(`No ${what} is called ${name}. There are ${shown.slice(0, NAMES_SHOWN).join(', ')}${rest}`);
-}
-
-const NAMES_SHOWN = 12;
 
 type User = ServerState['settings']['users'][number];

@@ -14,6 +14,12 @@ export interface LoginServer {
   /** A browser and its person: `await as.browser(authorizationUrl)` logs in and returns the callback URL. */
   readonly browser: MockBrowser;
   /**
+   * Another browser, with its own cookies, and its own person once `logInAs` has said who: two people at once.
+   *
+   * After `reset()` nobody has a browser but `browser`.
+   */
+  newBrowser(): MockBrowser;
+  /**
    * Every request that arrived, in order, without a secret. Preflight requests are no steps.
    *
    * `expect(as.log.map(({ step }) => step)).toEqual(['authorize', 'token', 'keys'])`
@@ -32,7 +38,8 @@ export interface LoginServer {
   /**
    * The next request of that step goes wrong: with an OAuth error (`'invalid_grant'`), a status (`503`), or both.
    *
-   * Asked for twice, the next two do. At `authorize` an error comes back by redirect, as the protocol wants.
+   * Asked for twice, the next two do. At `authorize` an error comes back by redirect, as the protocol wants. When no
+   * such request comes, `check()` throws: the test would prove nothing. So it does after `dropAnswer` and `deny`.
    */
   failNext(step: Step, how: string | number | Failing): void;
   /** The next request of that step is worked on, but the connection breaks before its answer: is it repeated safely? */
@@ -68,7 +75,8 @@ export interface LoginServer {
   /**
    * The server goes wrong in these ways from now on. The names are those of `DEVIATIONS`, which says what each does.
    *
-   * A client that goes on with an answer that it has to refuse fails `check()`.
+   * A client that goes on with an answer that it has to refuse fails `check()`, where the server can see it do so. What
+   * a client makes of userinfo and of key sets it can not see: assert that yourself.
    */
   deviate(...names: DeviationName[]): void;
   /** The server goes right again: in these ways, or in all when none is named. */
@@ -78,8 +86,10 @@ export interface LoginServer {
   /**
    * Was the protocol kept?
    *
-   * @throws MisuseError that lists every misuse, what was wrong with it and what to do, and every request that was
-   *   refused because nothing answers it. No secret is in it.
+   * @throws MisuseError that lists every misuse, what was wrong with it and what to do, and its code in brackets, for
+   *   `allow` and `expectMisuse`; every request that was refused because nothing answers it; and what was asked for by
+   *   `failNext`, `dropAnswer` or `deny` and never happened. No secret is in it. What is good advice and no misuse is
+   *   told beside a misuse only.
    */
   check(): void;
   /** As new, but for the keys: nobody is logged in, nothing was issued, the server is honest, the log is empty. */

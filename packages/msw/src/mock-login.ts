@@ -1,23 +1,34 @@
 /** Options -> a login server in memory: the engine, its browser and its knobs in one object, without msw. */
 import type { ServerMetadata } from '@proofkey/core';
+import { delay, duration, expectCodes, expectStep, seconds, yesOrNo } from './arguments.ts';
 import { originOf, pathOf, speakablePath } from './authorization-server/url.ts';
 import type { DeviationName, MisuseCode, OperationId, ServerSettings } from './authorization-server.ts';
-import { createBrowser } from './browser.ts';
+import { createBrowser, type DrivenBrowser } from './browser.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { addressesOf, readRequest, responseOf } from './exchange.ts';
 import * as knobs from './knobs.ts';
 import type { LoginServer } from './login-server.ts';
 import { errorOf, type MisuseError } from './misuse-error.ts';
-import { DEFAULT_CLIENT_ID, isDuration, type MockLoginOptions } from './options.ts';
+import { DEFAULT_CLIENT_ID, type MockLoginOptions } from './options.ts';
 import { type Platform, webPlatform } from './platform.ts';
 import { algorithmOf } from './signer.ts';
 
 export interface BuiltLogin {
   readonly login: LoginServer;
   readonly engine: Engine;
-  /** What `check` throws, if it does; without what was expected and did not happen when `unfinished`. */
-  verdict(unfinished?: boolean): MisuseError | undefined;
+  /**
+   * What `check` throws, if it does.
+   *
+   * @param unfinished leaves out what should have happened and did not
+   * @param issuers those of all login servers of the test
+   */
+  verdict(unfinished?: boolean, issuers?: readonly string[]): MisuseError | undefined;
 }
+
+const built = new WeakMap<LoginServer, BuiltLogin>();
+
+/** What is behind a login server that this module has built. */
+export const builtOf = (login: LoginServer): BuiltLogin | undefined => built.get(login);
 
 /**
  * Builds a login server in memory.
@@ -27,6 +38,7 @@ export interface BuiltLogin {
 export function buildLogin(options: MockLoginOptions = {}, platform: Platform = webPlatform): BuiltLogin {
   const engine = createEngine(options, platform);
   const browser = createBrowser(engine, platform);
+  const browsers: DrivenBrowser[] = [];
   const { settings } = engine.state;
   const { issuer } = settings;
   const addresses = addressesOf(issuer);
@@ -34,12 +46,13 @@ export function buildLogin(options: MockLoginOptions = {}, platform: Platform = 
   const { allow = [] } = options;
   let expected: readonly MisuseCode[] = [];
 
-  const verdict = (unfinished = false): MisuseError | undefined => {
+  const verdict = (unfinished = false, issuers: readonly string[] = [issuer]): MisuseError | undefined => {
     const { misuses, log } = engine.state;
     const happened = expected.filter((code) => misuses.some((one) => one.code === code));
     const allowed = [...allow, ...expected];
     const wanted = unfinished ? happened : expected;
-    return errorOf({ misuses, log, refused: engine.refused, allowed, expected: wanted });
+    const unused = unfinished ? [] : knobs.unusedKnobs(engine.state);
+    return errorOf({ misuses, log, refused: engine.refused, allowed, expected: wanted, unused, issuers });
   };
 
   async function serve(input: Request | string | URL, init?: RequestInit): Promise<Response> {
@@ -49,8 +62,11 @@ export function buildLogin(options: MockLoginOptions = {}, platform: Platform = 
       engine.refuse(`${request.method} ${origin}${speakablePath(pathname)}`);
       throw new TypeError(`fetch failed: ${origin} is not the server ${issuer}`);
     }
-    request.signal.throwIfAborted();
-    const response = await unlessAborted(request.signal, engine.respond(await readRequest(request)));
+    // Of React Native, and of old browsers, the request has no signal, or one without a reason.
+    const { signal } = request as { readonly signal?: AbortSignal | null };
+    const read = signal?.aborted ? undefined : await readRequest(request);
+    if (read === undefined || signal?.aborted) throw reasonOf(signal);
+    const response = await unlessAborted(signal, engine.respond(read));
     if (response.lost) throw new TypeError('fetch failed: the connection broke');
     return responseOf(response, request.method, Response);
   }
@@ -61,6 +77,11 @@ export function buildLogin(options: MockLoginOptions = {}, platform: Platform = 
     clientId: client?.clientId ?? DEFAULT_CLIENT_ID,
     server: metadataOf(settings, algorithmsOf(options)),
     browser,
+    newBrowser() {
+      const more = createBrowser(engine, platform, false);
+      browsers.push(more);
+      return more;
+    },
     get log() {
       return engine.state.log;
     },
@@ -72,11 +93,14 @@ export function buildLogin(options: MockLoginOptions = {}, platform: Platform = 
     failNext: (step, how) => engine.change((state) => knobs.failNext(state, step, how)),
     dropAnswer: (step) => engine.change((state) => knobs.failNext(state, step, { type: 'drop' })),
     expireNow: (what) => engine.change((state) => knobs.expireNow(state, what)),
-    rotate: (on) => engine.change((state) => knobs.withRotation(state, on)),
+    rotate: (on) => engine.change((state) => knobs.withRotation(state, yesOrNo(on))),
     grace: (seconds) => engine.change((state) => knobs.withGrace(state, duration(seconds))),
-    skewClock: engine.skewClock,
-    slow: (milliseconds, step) => engine.slow(duration(milliseconds), step),
-    offline: (on = true) => engine.offline(on),
+    skewClock: (ahead) => engine.skewClock(seconds(ahead)),
+    slow(milliseconds, step) {
+      if (step !== undefined) expectStep(step);
+      engine.slow(delay(milliseconds), step);
+    },
+    offline: (on = true) => engine.offline(yesOrNo(on)),
     revoke: () => engine.change(knobs.revokeAll),
     rotateKeys: ({ keepOld = true } = {}) => engine.rotateKeys(keepOld),
     wrongIssuer: () => deviate('wrong_issuer'),
@@ -86,6 +110,7 @@ export function buildLogin(options: MockLoginOptions = {}, platform: Platform = 
     deviate,
     honest: (...names) => engine.change((state) => knobs.honest(state, names)),
     expectMisuse: (...codes) => {
+      expectCodes(codes);
       expected = [...expected, ...codes];
     },
     check() {
@@ -94,18 +119,21 @@ export function buildLogin(options: MockLoginOptions = {}, platform: Platform = 
     },
     reset() {
       engine.reset();
-      browser.reset();
+      for (const one of [browser, ...browsers.splice(0)]) one.reset();
       expected = [];
     },
   };
-  return { login, engine, verdict };
+  const whole = { login, engine, verdict };
+  built.set(login, whole);
+  return whole;
 }
 
 /** As fetch: whoever gives up is told at once; the server has worked on the request all the same. */
-async function unlessAborted<T>(signal: AbortSignal, answered: Promise<T>): Promise<T> {
+async function unlessAborted<T>(signal: AbortSignal | null | undefined, answered: Promise<T>): Promise<T> {
+  if (!signal) return answered;
   let stop = (): void => undefined;
   const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason);
+    stop = () => reject(reasonOf(signal));
     signal.addEventListener('abort', stop);
   });
   try {
@@ -115,10 +143,8 @@ async function unlessAborted<T>(signal: AbortSignal, answered: Promise<T>): Prom
   }
 }
 
-function duration(value: number): number {
-  if (!isDuration(value)) throw new RangeError('A duration is a number, 0 or more.');
-  return value;
-}
+const reasonOf = (signal: AbortSignal | null | undefined): unknown =>
+  signal?.reason ?? Object.assign(new Error('This request was aborted.'), { name: 'AbortError' });
 
 const algorithmsOf = (options: MockLoginOptions): readonly string[] => [
   ...new Set(options.keys?.map(({ alg }) => alg) ?? [algorithmOf(options)]),

@@ -1,4 +1,4 @@
-/** Options -> a login server for tests in Node.js: Jest, node:test. Nothing for strangers leaves the process. */
+/** Options -> a login server for tests in Node.js: Jest, node:test. Nothing for strangers leaves this machine. */
 import { buildListening, type ListeningLogin, type ListenOptions } from './listen.ts';
 import type { MockLoginOptions } from './options.ts';
 
@@ -29,7 +29,7 @@ export type { ListeningLogin, ListenOptions } from './listen.ts';
  * A login server in memory that takes over the network of this process between `listen()` and `close()`.
  *
  * Requests to it are answered, by fetch, `node:http`, XMLHttpRequest and whatever stands on them. Those that nothing
- * answers reject, reach nobody, and fail `check()`.
+ * answers reject, reach nobody, and fail `check()`. So do connections to other machines that msw does not see.
  *
  * With Jest, and alike with `node:test` (`before`, `afterEach`, `after`):
  *

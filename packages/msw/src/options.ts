@@ -1,11 +1,6 @@
-/** What a test says about its login server -> the settings of the server, or which option makes no sense, and why. */
+/** What a test can say about its login server; `read-options.ts` reads it. */
 import type { JsonWebKey } from '@proofkey/api';
-import { operations } from '@proofkey/api';
-import { wellKnownUrls } from '@proofkey/core';
-import { isSoundRedirectUri } from './authorization-server/redirect-uri.ts';
-import { usernameOf } from './authorization-server/settings.ts';
-import type { Client, Endpoints, Lifetimes, MisuseCode, ServerSettings, User } from './authorization-server.ts';
-import { MISUSE_CODES } from './authorization-server.ts';
+import type { Client, Endpoints, Lifetimes, MisuseCode } from './authorization-server.ts';
 import type { AnySubtle } from './platform.ts';
 
 /** Somebody who can log in. Every member that is not named here is a claim: `name`, `email`, `roles`, ... */
@@ -20,7 +15,9 @@ export interface Person {
   readonly [claim: string]: unknown;
 }
 
-export type SigningAlgorithm = 'RS256' | 'PS256' | 'ES256' | 'EdDSA';
+export const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
+
+export type SigningAlgorithm = (typeof ALGORITHMS)[number];
 
 /** A private key. RFC 7517; RFC 7518, section 6. */
 export type PrivateJsonWebKey = JsonWebKey & { readonly alg: SigningAlgorithm; readonly kid?: string };
@@ -74,122 +71,3 @@ export class OptionError extends Error {
 }
 
 export const DEFAULT_CLIENT_ID = 'mock-client';
-
-const LIFETIMES: Lifetimes = {
-  code: 60,
-  accessToken: 600,
-  idToken: 600,
-  refreshToken: 2_592_000,
-  session: 36_000,
-};
-
-const ADA: Person = {
-  sub: 'ada',
-  name: 'Ada Lovelace',
-  given_name: 'Ada',
-  family_name: 'Lovelace',
-  preferred_username: 'ada',
-  email: 'ada@example.test',
-  email_verified: true,
-};
-
-const OPTIONS: { readonly [name in keyof Required<MockLoginOptions>]: true } = {
-  issuer: true,
-  user: true,
-  users: true,
-  clientId: true,
-  redirectUris: true,
-  clients: true,
-  operations: true,
-  algorithm: true,
-  keys: true,
-  subtle: true,
-  lifetimes: true,
-  rotate: true,
-  grace: true,
-  scopes: true,
-  audiences: true,
-  person: true,
-  allow: true,
-};
-
-/**
- * The settings of a server.
- *
- * @throws OptionError for an option that is unknown or makes no sense
- */
-export function settingsOf(options: MockLoginOptions): ServerSettings {
-  const unknown = Object.keys(options).find((name) => !Object.hasOwn(OPTIONS, name));
-  if (unknown !== undefined)
-    throw new OptionError(unknown, `there is none of that name. There are ${Object.keys(OPTIONS).join(', ')}.`);
-  const { issuer = 'https://login.test', grace = 0, rotate = true, person = 'automatic', allow = [] } = options;
-  if (!wellKnownUrls(issuer).ok)
-    throw new OptionError('issuer', 'it has to be https, or http on loopback, without query, fragment or user name.');
-  if (!isDuration(grace)) throw new OptionError('grace', SECONDS);
-  const strange = allow.find((code) => !MISUSE_CODES.includes(code));
-  if (strange !== undefined) throw new OptionError('allow', `no misuse is called ${strange}.`);
-  return {
-    issuer,
-    endpoints: endpointsOf(options),
-    users: usersOf(options),
-    clients: clientsOf(options),
-    person,
-    lifetimes: lifetimesOf(options),
-    rotation: rotate,
-    grace,
-    scopes: options.scopes ?? 'any',
-    audiences: options.audiences ?? 'any',
-  };
-}
-
-const SECONDS = 'it is a number of seconds, 0 or more.';
-
-export const isDuration = (value: number): boolean => Number.isFinite(value) && value >= 0;
-
-function endpointsOf({ operations: endpoints = operations }: MockLoginOptions): Endpoints {
-  for (const id of ['authorize', 'requestTokens'] as const)
-    if (endpoints[id] === undefined)
-      throw new OptionError('operations', `it has no ${id}. Give the whole table that @proofkey/generate wrote.`);
-  return endpoints;
-}
-
-function usersOf({ user, users = [] }: MockLoginOptions): readonly User[] {
-  const people = [...(user ? [user] : []), ...users];
-  const all = (people.length > 0 ? people : [ADA]).map(userOf);
-  const twice = repeated(all.map(({ sub }) => sub)) ?? repeated(all.map(usernameOf));
-  if (twice !== undefined) throw new OptionError('users', `two people are called ${twice}. Give each another sub.`);
-  return all;
-}
-
-function userOf({ sub, username, password, ...claims }: Person, at: number): User {
-  return {
-    sub: sub ?? `user-${at + 1}`,
-    ...(username !== undefined && { username }),
-    ...(password !== undefined && { password }),
-    claims,
-  };
-}
-
-function clientsOf({ clientId, redirectUris, clients }: MockLoginOptions): readonly Client[] | 'any' {
-  const isNamed = clientId !== undefined || redirectUris !== undefined;
-  if (!isNamed && clients === undefined) return 'any';
-  const own = { clientId: clientId ?? DEFAULT_CLIENT_ID, ...(redirectUris && { redirectUris }) };
-  const all = [...(isNamed ? [own] : []), ...(clients ?? [])];
-  const twice = repeated(all.map((one) => one.clientId));
-  if (twice !== undefined) throw new OptionError('clients', `two of them are called ${twice}.`);
-  const uris = all.flatMap((one) => one.redirectUris ?? []);
-  const unsound = uris.find((uri) => !isSoundRedirectUri(uri));
-  if (unsound !== undefined)
-    throw new OptionError('redirectUris', `${unsound} is neither https, nor http on loopback, nor private-use.`);
-  if (all.some((one) => one.redirectUris?.length === 0))
-    throw new OptionError('redirectUris', 'no login can end at an empty list. Leave it out to take every sound one.');
-  return all;
-}
-
-function lifetimesOf({ lifetimes = {} }: MockLoginOptions): Lifetimes {
-  for (const [name, value] of Object.entries(lifetimes))
-    if (!Object.hasOwn(LIFETIMES, name) || !isDuration(value)) throw new OptionError(`lifetimes.${name}`, SECONDS);
-  return { ...LIFETIMES, ...lifetimes };
-}
-
-const repeated = (names: readonly string[]): string | undefined => names.find((name, at) => names.indexOf(name) !== at);

@@ -3,12 +3,16 @@ import { createServer, type IncomingMessage, type ServerResponse as Outgoing, ty
 import type { ServerRequest, ServerResponse } from './authorization-server.ts';
 import { bodyOf } from './exchange.ts';
 import type { LoginServer } from './login-server.ts';
+import { isOwnHost, originAt, pathAt } from './loopback-address.ts';
 import { buildLogin } from './mock-login.ts';
 import { nodePlatform } from './node-platform.ts';
-import type { MockLoginOptions } from './options.ts';
+import { type MockLoginOptions, OptionError } from './options.ts';
 
+export type { DeviationName, LogEntry, Misuse, MisuseCode, Step } from './authorization-server.ts';
+export type { MockBrowser } from './browser.ts';
 export type { LoginServer } from './login-server.ts';
-export type { MockLoginOptions, Person } from './options.ts';
+export { MisuseError } from './misuse-error.ts';
+export { type MockLoginOptions, OptionError, type Person } from './options.ts';
 
 /** The issuer is where the server listens, so that it can not be given. */
 export interface LoginServerOptions extends Omit<MockLoginOptions, 'issuer'> {
@@ -23,7 +27,6 @@ export interface RunningLoginServer extends LoginServer {
   close(): Promise<void>;
 }
 
-const HOST = '127.0.0.1';
 /** Octets of a body: many times what any message of the protocol has. */
 const BODY_LIMIT = 65_536;
 /** Milliseconds until a request that is still incomplete is closed. */
@@ -39,6 +42,7 @@ const REQUEST_TIMEOUT = 10_000;
  * @throws OptionError for an option that makes no sense; the error of Node.js when the port can not be had
  */
 export async function startLoginServer({ port = 0, ...options }: LoginServerOptions = {}): Promise<RunningLoginServer> {
+  if ('issuer' in options) throw new OptionError('issuer', 'it is where this server listens. Leave it out.');
   const server = createServer({
     requestTimeout: REQUEST_TIMEOUT,
     headersTimeout: REQUEST_TIMEOUT,
@@ -54,10 +58,7 @@ export async function startLoginServer({ port = 0, ...options }: LoginServerOpti
     return closed;
   };
   try {
-    const { login, engine } = buildLogin(
-      { person: 'pages', ...options, issuer: `http://${HOST}:${bound}` },
-      nodePlatform(),
-    );
+    const { login, engine } = buildLogin({ person: 'pages', ...options, issuer: originAt(bound) }, nodePlatform());
     server.on('request', (incoming, outgoing) => {
       answer(engine.respond, bound, incoming, outgoing).catch((error: unknown) => fail(outgoing, error));
     });
@@ -72,7 +73,7 @@ export async function startLoginServer({ port = 0, ...options }: LoginServerOpti
 function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ host: HOST, port, exclusive: true }, () => {
+    server.listen({ host: '127.0.0.1', port, exclusive: true }, () => {
       server.off('error', reject);
       const address = server.address();
       resolve(typeof address === 'object' && address !== null ? address.port : port);
@@ -90,7 +91,7 @@ async function answer(respond: Respond, port: number, incoming: IncomingMessage,
     return;
   }
   const { method = 'GET', url = '/' } = incoming;
-  const request = { method, url: `http://${HOST}:${port}${url}`, headers: headersOf(incoming), body };
+  const request = { method, url: originAt(port) + pathAt(port, url), headers: headersOf(incoming), body };
   const response = await respond(request);
   if (response.lost) {
     incoming.socket.destroy();
@@ -120,8 +121,8 @@ const ONCE = ['host', 'authorization', 'content-type', 'origin'];
 function refusalOf(port: number, { url = '', headersDistinct }: IncomingMessage): number | undefined {
   if (ONCE.some((name) => (headersDistinct[name]?.length ?? 0) > 1)) return 400;
   const [host = ''] = headersDistinct['host'] ?? [];
-  if (![`${HOST}:${port}`, `localhost:${port}`].includes(host.toLowerCase())) return 421;
-  return url.startsWith('/') ? undefined : 400;
+  if (!isOwnHost(port, host)) return 421;
+  return pathAt(port, url) === undefined ? 400 : undefined;
 }
 
 const headersOf = ({ headersDistinct }: IncomingMessage): Readonly<Record<string, string>> =>

@@ -5,7 +5,7 @@ import { encodeBase64url } from '@proofkey/core';
 import type { JwtToSign, ServerKey, ServerResponse, SignWith } from './authorization-server.ts';
 import { type MockLoginOptions, OptionError } from './options.ts';
 import type { Subtle } from './platform.ts';
-import { generateKey, readPrivateKey, type SigningKey } from './signing-key.ts';
+import { expectPrivateKey, generateKey, readPrivateKey, type SigningKey } from './signing-key.ts';
 
 export interface Signer {
   /** The last one signs. Keys are made when they are first asked for. */
@@ -42,6 +42,8 @@ export const algorithmOf = ({ keys, algorithm = 'RS256' }: KeyOptions): string =
  */
 export function createSigner(options: KeyOptions, subtle: Subtle | undefined): Signer {
   const { keys: given, algorithm } = options;
+  if (given !== undefined && !Array.isArray(given)) throw new OptionError('keys', 'it is a list of private JWKs.');
+  for (const jwk of given ?? []) expectPrivateKey(jwk);
   const alg = algorithmOf(options);
   if (given?.length === 0) throw new OptionError('keys', 'without a key nothing can be signed. Leave it out.');
   if (algorithm !== undefined && algorithm !== alg)

@@ -2,7 +2,8 @@
 import type { JsonWebKey } from '@proofkey/api';
 import { encodeBase64url } from '@proofkey/core';
 import type { ServerKey } from './authorization-server.ts';
-import { OptionError, type PrivateJsonWebKey, type SigningAlgorithm } from './options.ts';
+import { strangeName } from './names.ts';
+import { ALGORITHMS, OptionError, type PrivateJsonWebKey, type SigningAlgorithm } from './options.ts';
 import type { Subtle } from './platform.ts';
 
 export interface SigningKey extends ServerKey {
@@ -46,7 +47,8 @@ const KINDS: Readonly<Record<SigningAlgorithm, Kind>> = {
 const isKnown = (alg: string): alg is SigningAlgorithm => Object.hasOwn(KINDS, alg);
 
 function kindOf(alg: string): Kind {
-  if (!isKnown(alg)) throw new OptionError('keys', `there is no ${alg} here, only ${Object.keys(KINDS).join(', ')}.`);
+  const sentence = strangeName('algorithm', alg, ALGORITHMS);
+  if (!isKnown(alg)) throw new OptionError('keys', `each names its alg. ${sentence}`);
   return KINDS[alg];
 }
 
@@ -57,16 +59,22 @@ export async function generateKey(subtle: Subtle, alg: string, kid: string): Pro
   return keyOf(subtle, alg, kid, pair.privateKey, await subtle.exportKey('jwk', pair.publicKey));
 }
 
+/** @throws OptionError for what is no private JWK for its algorithm, as far as its members show */
+export function expectPrivateKey(jwk: PrivateJsonWebKey): void {
+  const { alg } = (jwk ?? {}) as { alg?: unknown };
+  const { kty } = kindOf(String(alg));
+  if (jwk.kty !== kty || !Object.hasOwn(jwk, 'd'))
+    throw new OptionError('keys', `for ${alg} each has to be a private JWK with kty ${kty} and the member d.`);
+}
+
 /**
  * A key that was given as a JWK.
  *
- * @throws OptionError for one that is not private, or not for its algorithm
+ * @throws OptionError for one that can not be read
  */
 export async function readPrivateKey(subtle: Subtle, jwk: PrivateJsonWebKey, at: number): Promise<SigningKey> {
   const { alg, kid = `given-${at + 1}` } = jwk;
-  const { parameters, kty } = kindOf(alg);
-  if (jwk.kty !== kty || !Object.hasOwn(jwk, 'd'))
-    throw new OptionError('keys', `for ${alg} each has to be a private JWK with kty ${kty} and the member d.`);
+  const { parameters } = kindOf(alg);
   const { use: _use, key_ops: _operations, alg: _alg, ...members } = jwk as Readonly<Record<string, unknown>>;
   try {
     const key = await subtle.importKey('jwk', members, parameters, true, ['sign']);

@@ -1,5 +1,5 @@
 /** Options -> a login server around every test of a file. Misuse of the protocol fails the test that did it. */
-import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import * as vitest from 'vitest';
 import { buildListening, type ListeningLogin, type ListenOptions } from './listen.ts';
 import type { MockLoginOptions } from './options.ts';
 
@@ -44,14 +44,22 @@ export type UsedMockLogin = Omit<ListeningLogin, 'listen' | 'close'>;
  *
  * After each test the protocol is checked, and a misuse fails it; a test that failed anyway shows both errors, its own
  * first. Requests that nothing answers reject, reach nobody, and fail the test too, even when the application did not
- * care. With fake timers the clock of the server follows `Date`.
+ * care; and so do connections to other machines that msw does not see. With fake timers the clock of the server follows `Date`.
  *
  * Tests that run at the same time (`test.concurrent`) share the one server: it is checked and reset when the last of
  * them is over, and that one fails. Knobs and `log` belong to all of them.
  *
- * @throws OptionError for an option that makes no sense
+ * @throws OptionError for an option that makes no sense; Error inside a test, where it would come too late
  */
 export function useMockLogin(options: MockLoginOptions & ListenOptions = {}): UsedMockLogin {
+  // vitest 3 has no such class, and then it is not noticed.
+  const { TestRunner } = vitest as { readonly TestRunner?: { readonly getCurrentTest?: () => unknown } };
+  if (TestRunner?.getCurrentTest?.() !== undefined)
+    throw new Error(
+      'useMockLogin() was called inside a test, or in its beforeEach, where no hook can be added any more. Call it at ' +
+        'the top of the file, or of a describe; it makes a new server for each test by itself.',
+    );
+  const { afterAll, afterEach, beforeAll, beforeEach } = vitest;
   const { login, verdict } = buildListening(options);
   const { listen, close, reset } = login;
   const place = new Error();

@@ -68,7 +68,7 @@ describe('the callback', () => {
 
   test('arrives at the one redirect URI of a client that sent none; then the token request needs none', () => {
     const server = new TestServer({ clients: [{ clientId: 'app', redirectUris: [REDIRECT_URI] }] });
-    const login = logIn(server, { redirect_uri: undefined });
+    const login = logIn(server, { redirect_uri: undefined, scope: 'profile' });
     expect(callbackOf(login.response).to).toBe(REDIRECT_URI);
     expect(inShort(exchange(server, login, { redirect_uri: undefined }))).toBe('200');
   });
@@ -88,6 +88,27 @@ describe('an authorization request', () => {
     expect([response.status, response.body]).toEqual([200, '']);
   });
 
+  test('with HEAD spends nothing: of it there is the log entry, and no code, trap, misuse or login', () => {
+    const server = new TestServer();
+    const { request } = requestFor({ state: undefined });
+    server.state = {
+      ...server.state,
+      deviations: ['metadata_of_another_issuer'],
+      failing: { authorize: [{ type: 'error', error: 'access_denied' }] },
+    };
+    const before = server.state;
+    server.send('HEAD', '/.well-known/openid-configuration');
+    server.send('HEAD', '/authorize', { query: request });
+    const { log, steps, ...others } = server.state;
+    expect(log.map(({ number, method, step, status }) => [number, method, step, status])).toEqual([
+      [1, 'HEAD', 'metadata', 200],
+      [2, 'HEAD', 'authorize', 302],
+    ]);
+    expect({ ...others, log: [], steps: 0 }).toEqual(before);
+    expect(steps).toBe(2);
+    expect(inShort(server.send('GET', '/authorize', { query: request }))).toBe('302 redirect access_denied');
+  });
+
   test('may have parameters that nobody knows', () => {
     expect(inShort(logIn(new TestServer(), { 'ext-theme': 'dark', display: 'popup' }).response)).toBe('302 redirect');
   });
@@ -95,6 +116,28 @@ describe('an authorization request', () => {
   test('loses scopes that the server does not grant, and says so in the token response', () => {
     const server = new TestServer({ scopes: ['openid', 'profile'] });
     expect(tokensOf(server).scope).toBe('openid profile');
+  });
+});
+
+describe('a resource', () => {
+  // Every API is known here: only the form counts.
+  const answerTo = (resource: string | readonly string[]): string =>
+    inShort(logIn(new TestServer(), { resource }).response);
+  test.each(['https://api.example.com', 'https://api.example.com/a?b=c', 'urn:example:api', 'com.example:api'])(
+    '%s is an absolute URI',
+    (resource) => expect(answerTo(resource)).toBe('302 redirect'),
+  );
+  test.each([
+    '/api',
+    'api',
+    '//api.example.com',
+    'https://api.example.com#a',
+    'https://api.example.com#',
+    'a b:c',
+    'a:',
+  ])('%s is none, or has a fragment', (resource) => expect(answerTo(resource)).toBe('302 redirect invalid_target'));
+  test('among several has to be one too', () => {
+    expect(answerTo(['https://api.example.com', 'api'])).toBe('302 redirect invalid_target');
   });
 });
 

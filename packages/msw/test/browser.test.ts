@@ -1,9 +1,12 @@
 /** The person and the browser: redirects, cookies, pages, and the callback where it has to go. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createNodeClient } from '@proofkey/node';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { formIn } from '../src/html-form.ts';
+import { formIn, sentenceIn } from '../src/html-form.ts';
 import { createMockLogin, type MockLogin, type MockLoginOptions } from '../src/index.ts';
 import { createMockLogin as createListeningLogin } from '../src/node.ts';
+import { nodePlatform } from '../src/node-platform.ts';
 import { authorizationOf, REDIRECT_URI } from './support/code-login.ts';
 import { type Listener, startListener } from './support/listener.ts';
 
@@ -84,6 +87,28 @@ test('follows the listener to its page, but to no other machine, and not for eve
   for (const path of ['/moved', '/away', '/round']) await open({ redirect_uri: `${listener.origin}${path}` });
   expect(listener.paths.slice(0, 3)).toEqual(['GET /moved', 'GET /done', 'GET /away']);
   expect(listener.paths.filter((path) => path === 'GET /round').length).toBeLessThan(25);
+});
+
+test('leaves a listener alone that sends it on and on, or that never ends, after a while in all', async () => {
+  // Each answer takes longer than nothing, so that one limit for all is over before the last; without it, all are asked.
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    const next = Number(request.url?.slice(1)) + 1;
+    if (request.url === '/drip') response.writeHead(200).write('...');
+    else setTimeout(() => response.writeHead(302, { location: `/${next}` }).end(), 200);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const deliver = (path: string, limit?: number): Promise<void> =>
+    nodePlatform('text/html', limit).deliver({ method: 'GET', url: `http://127.0.0.1:${port}${path}`, body: '' });
+  await deliver('/drip', 50);
+  await deliver('/100', 300);
+  expect(asked.filter((path) => path.startsWith('/10')).length).toBeLessThan(4);
+  await deliver('/200');
+  expect(asked.filter((path) => path.startsWith('/20')).length).toBe(6);
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
 });
 
 test('nobody has to listen', async () => {
@@ -201,10 +226,74 @@ test('follows a logout to where it leads, or stays at the server', async () => {
   expect((await open({ prompt: 'none' }))?.searchParams.get('error')).toBe('login_required');
 });
 
+test('with pages, types the name and the password of whom the client hints at', async () => {
+  as = createMockLogin({ ...OPTIONS, person: 'pages' });
+  expect(await whoLogsIn({ login_hint: 'Bob & <Co>' })).toBe('bob');
+  as.browser.forget();
+  expect(await whoLogsIn({ login_hint: 'bob', prompt: 'login' })).toBe('bob');
+  as.browser.forget();
+  expect(await whoLogsIn({ login_hint: 'somebody else', prompt: 'login' })).toBe('ada');
+  as.check();
+});
+
+test('changing their mind is of the person: a server that was told to fail still does', async () => {
+  as.failNext('authorize', 'server_error');
+  as.deny();
+  as.dropAnswer('authorize');
+  as.browser.consent();
+  expect((await open())?.searchParams.get('error')).toBe('server_error');
+  expect(await open()).toBeUndefined();
+  expect((await open())?.searchParams.get('code')).toBeTruthy();
+  as.check();
+});
+
+test('closes the window that somebody takes their time in, at once, and not the next one', async () => {
+  as.browser.wait(new Promise(() => undefined));
+  const opened = open({ redirect_uri: `${listener.origin}/callback` });
+  await vi.waitFor(() => expect(as.log.length).toBe(1));
+  as.browser.close();
+  expect(await opened).toBeUndefined();
+  expect(listener.heard).toEqual([]);
+  expect(await open()).toBeDefined();
+});
+
+test('a reset closes the window that somebody takes their time in', async () => {
+  as.browser.wait(new Promise(() => undefined));
+  const opened = open();
+  await vi.waitFor(() => expect(as.log.length).toBe(1));
+  as.reset();
+  expect(await opened).toBeUndefined();
+});
+
+test.each(['automatic', 'pages'] as const)('two people have two browsers (%s)', async (person) => {
+  as = createMockLogin({ ...OPTIONS, person });
+  const other = as.newBrowser();
+  other.logInAs('bob');
+  const { url, verifier } = await authorizationOf(as);
+  const [mine, theirs] = await Promise.all([as.browser(url), other((await authorizationOf(as)).url)]);
+  expect([mine, theirs].map((one) => new URL(one ?? '').searchParams.has('code'))).toEqual([true, true]);
+  expect(await subjectOf(new URL(mine ?? ''), verifier)).toBe('ada');
+  // Each has its own cookies, and what one plans the other does not do.
+  other.close();
+  expect((await open({ prompt: 'none' }))?.searchParams.get('code')).toBeTruthy();
+  expect(await other((await authorizationOf(as)).url)).toBeUndefined();
+  const asked = await authorizationOf(as, { prompt: 'login', login_hint: 'ada' });
+  expect(await subjectOf(new URL((await other(asked.url)) ?? ''), asked.verifier)).toBe('bob');
+  as.browser.forget();
+  expect((await open({ prompt: 'none' }))?.searchParams.get('error')).toBe('login_required');
+  const silent = await authorizationOf(as, { prompt: 'none' });
+  expect(await subjectOf(new URL((await other(silent.url)) ?? ''), silent.verifier)).toBe('bob');
+  expect(() => other.logInAs('eve')).toThrow('The server knows nobody called eve.');
+  as.reset();
+  const again = await authorizationOf(as, { prompt: 'none' });
+  expect(new URL((await other(again.url)) ?? '').searchParams.get('error')).toBe('login_required');
+});
+
 test('says so when the server shows a page that leads nowhere', async () => {
   as = createMockLogin({ redirectUris: ['https://app.test/other'] });
   await expect(open()).rejects.toThrow(
-    'The server answered 400 with a page that leads nowhere; see step 1 of the log.',
+    'The server answered 400 with a page that leads nowhere: "This redirect_uri is not registered." (step 1 of the ' +
+      'log, error invalid_request)',
   );
 });
 
@@ -236,6 +325,16 @@ test('an application on the origin of the server gets its callback', async () =>
   expect((await open({ redirect_uri: `${as.issuer}/app/callback` }))?.pathname).toBe('/app/callback');
 });
 
+test('so does one that leaves its only redirect URI out', async () => {
+  as = createMockLogin({ ...OPTIONS, clientId: 'app', redirectUris: ['https://login.test/app/callback'] });
+  // OpenID Connect wants it every time, OAuth does not. OIDC Core, section 3.1.2.1; RFC 6749, section 3.1.2.3.
+  const url = new URL((await authorizationOf(as, { scope: 'profile' })).url);
+  url.searchParams.delete('redirect_uri');
+  const callback = new URL((await as.browser(url)) ?? 'about:blank');
+  expect([callback.pathname, callback.searchParams.has('code')]).toEqual(['/app/callback', true]);
+  expect(as.log.map(({ step }) => step)).toEqual(['authorize']);
+});
+
 test('reads a form as browsers do, entities included', () => {
   const html = `<form method="post" action="/a?b=1&amp;c=2"><input name="x" value="&quot;&#39;&#x41;&lt;&unknown;">
     <input type="password"
@@ -252,4 +351,6 @@ test('reads a form as browsers do, entities included', () => {
     ],
   });
   expect(formIn('<p>nothing</p>')).toBeUndefined();
+  expect(sentenceIn('<h1>No</h1><p class="a">One &amp;\n<b>two</b>.</p><p>three</p>')).toBe('One & two.');
+  expect(sentenceIn('')).toBeUndefined();
 });

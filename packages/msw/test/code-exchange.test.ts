@@ -1,5 +1,6 @@
 /** What a code is exchanged for. RFC 6749, section 5.1; OIDC Core, section 2; RFC 9068. */
 import { describe, expect, test } from 'vitest';
+import type { DeviationName } from '../src/authorization-server.ts';
 import { exchange, logIn, requestFor, tokensOf, userinfo } from './support/script.ts';
 import { claimsOf, ISSUER, inShort, jsonOf, NOW, TestServer } from './support/server.ts';
 
@@ -95,8 +96,19 @@ describe('the access token for an API', () => {
       exp: NOW + 600,
       jti: expect.any(String),
       scope: 'openid profile email offline_access',
+      'https://example.com/role': 'x',
     });
     expect(inShort(userinfo(server, access_token))).toBe('200');
+  });
+
+  test('has the custom claims of the person, by which an API decides, and none that would be one of its own', () => {
+    const claims = { roles: ['admin'], name: 'Ada', email: 'a@b.c', scope: 'all', aud: 'evil', exp: 1, client_id: 'x' };
+    const server = new TestServer({ users: [{ sub: 'ada', claims }] });
+    const told = claimsOf(tokensOf(server, { scope: 'read', audience: API }).access_token);
+    expect(told).toMatchObject({ roles: ['admin'], scope: 'read', aud: API, exp: NOW + 600, client_id: 'app' });
+    expect(Object.keys(told).sort()).toEqual(
+      ['iss', 'sub', 'aud', 'client_id', 'iat', 'exp', 'jti', 'scope', 'roles'].sort(),
+    );
   });
 
   test('is for the API alone without openid', () => {
@@ -113,6 +125,18 @@ describe('the access token for an API', () => {
       claimsOf(jsonOf(exchange(server, logIn(server, asked), { resource }))['access_token'])['aud'];
     expect([audienceOf(), audienceOf(API), audienceOf(other)]).toEqual([API, API, other]);
   });
+
+  test('may be asked for with audience and resource: the token request chooses', () => {
+    const server = new TestServer();
+    const asked = { scope: 'read', audience: 'my-api', resource: API };
+    const answerTo = (resource?: string) => exchange(server, logIn(server, asked), { resource });
+    const audienceOf = (resource?: string): unknown => claimsOf(jsonOf(answerTo(resource))['access_token'])['aud'];
+    expect([audienceOf(), audienceOf(API)]).toEqual(['my-api', API]);
+    expect([inShort(answerTo('my-api')), inShort(answerTo(`${API}/other`))]).toEqual([
+      '400 invalid_target',
+      '400 invalid_target',
+    ]);
+  });
 });
 
 test('two logins at once do not disturb each other', () => {
@@ -120,6 +144,30 @@ test('two logins at once do not disturb each other', () => {
   const [one, other] = [logIn(server), logIn(server)];
   expect([inShort(exchange(server, other)), inShort(exchange(server, one))]).toEqual(['200', '200']);
   expect(server.state.misuses).toEqual([]);
+});
+
+describe('where PKCE is optional', () => {
+  const without = { code_challenge: undefined, code_challenge_method: undefined };
+  const started = (...more: DeviationName[]): TestServer => {
+    const server = new TestServer();
+    server.state = { ...server.state, deviations: ['pkce_optional', ...more] };
+    return server;
+  };
+
+  test('a login without it works', () => {
+    const server = started();
+    expect(inShort(exchange(server, logIn(server, without), { code_verifier: undefined }))).toBe('200');
+  });
+
+  test('a verifier whose challenge got lost on its way is refused', () => {
+    const server = started();
+    expect(inShort(exchange(server, logIn(server, without)))).toBe('400 invalid_grant');
+  });
+
+  test('unless the server does not look at verifiers', () => {
+    const server = started('verifier_not_checked');
+    expect(inShort(exchange(server, logIn(server, without)))).toBe('200');
+  });
 });
 
 test('a code is good for as long as it was said to be', () => {

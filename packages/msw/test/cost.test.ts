@@ -91,7 +91,8 @@ test('ten thousand logins, each with a refresh, keep memory as it is after one t
     `state as JSON: ${early.state} characters after 1,000 logins, ${late.state} after 10,000; ` +
       `heap: ${mib(early.heap)} and ${mib(late.heap)} MiB`,
   );
-  const { authorizations, sessions, interactions, consents, log, misuses } = server.state;
+  const { authorizations, requests, sessions, interactions, consents, log, misuses } = server.state;
+  expect(requests).toHaveLength(LIMITS.requests);
   expect(authorizations).toHaveLength(LIMITS.authorizations);
   expect(log).toHaveLength(LIMITS.log);
   expect(sessions).toHaveLength(LIMITS.sessions);
@@ -123,11 +124,35 @@ test('the oldest go first, and what is left works', () => {
 test('a login that is refreshed for ever keeps its newest tokens only', () => {
   const server = new TestServer();
   let { refresh_token } = tokensOf(server);
-  for (let n = 0; n < LIMITS.tokens * 3; n++)
+  for (let n = 0; n < LIMITS.refreshTokens * 2; n++)
     refresh_token = String(jsonOf(refresh(server, refresh_token))['refresh_token']);
   const [authorization] = server.state.authorizations;
-  expect(authorization?.refreshTokens).toHaveLength(LIMITS.tokens);
-  expect(authorization?.accessTokens).toHaveLength(LIMITS.tokens);
+  expect(authorization?.refreshTokens).toHaveLength(LIMITS.refreshTokens);
+  expect(authorization?.accessTokens).toHaveLength(LIMITS.accessTokens);
+});
+
+test('an old refresh token is known again after four hundred refreshes: its reuse ends the login', () => {
+  const server = new TestServer();
+  const first = tokensOf(server);
+  let { refresh_token } = first;
+  for (let n = 0; n < 400; n++) refresh_token = String(jsonOf(refresh(server, refresh_token))['refresh_token']);
+  expect(server.misusesOf(() => refresh(server, first.refresh_token))).toEqual(['refresh_token_used_twice']);
+  expect(refresh(server, refresh_token).status).toBe(400);
+});
+
+test('an access token that is still good outlives those that have expired, however many', () => {
+  const server = new TestServer();
+  server.settings({ rotation: false });
+  const { refresh_token } = tokensOf(server);
+  const renewed = (): string => String(jsonOf(refresh(server, refresh_token))['access_token']);
+  server.settings({ lifetimes: { ...defaults.lifetimes, accessToken: 3000 } });
+  const good = renewed();
+  server.settings({ lifetimes: { ...defaults.lifetimes, accessToken: 1 } });
+  for (let n = 0; n < LIMITS.accessTokens * 2; n++) {
+    renewed();
+    server.now += 1;
+  }
+  expect(userinfo(server, good).status).toBe(200);
 });
 
 test('pages that nobody answers, and mistakes that nobody reads, are forgotten too', () => {

@@ -128,10 +128,19 @@ describe('a client that believes everything', () => {
   test('is still told of spoiled metadata that were the last', async () => {
     const server = serverWith('metadata_of_another_issuer');
     server.get(METADATA_URL);
-    server.deviate('no_discovery', 'metadata_redirects_inside');
+    server.deviate('metadata_of_another_issuer', 'no_discovery');
     await believeEverything(server);
+    expect(server.state.log.some(({ step, status }) => step === 'metadata' && status === 404)).toBe(true);
     expect(misusesOf(server)).toEqual([expect.stringContaining('(metadata_of_another_issuer)')]);
   });
+});
+
+test('metadata whose deviation was taken back are no trap any more', async () => {
+  const server = serverWith('metadata_of_another_issuer');
+  server.get(METADATA_URL);
+  server.deviate('no_discovery');
+  await believeEverything(server);
+  expect(misusesOf(server)).toEqual([]);
 });
 
 describe('a server that lets something pass', () => {

@@ -147,6 +147,8 @@ function fullRound(): Round {
       );
     ask(current.access_token);
     ask('rubbish');
+    const query = { access_token: current.access_token };
+    round.see(method, '/userinfo', server.send(method, '/userinfo', { query }));
     ask(tokensOf(server, { scope: 'profile' }).access_token);
     round.failing('userinfo', limited);
     ask(current.access_token);

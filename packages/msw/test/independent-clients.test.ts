@@ -66,7 +66,7 @@ describe('over loopback', () => {
 });
 
 describe('what oidc-client-ts 3.5.0 does wrong is named', () => {
-  const as = useMockLogin({ user, allow: ['nonce_missing'] });
+  const as = useMockLogin({ user });
   const codes = (): readonly string[] => as.misuses.map(({ code }) => code);
 
   test('it sends no nonce', async () => {

@@ -1,6 +1,6 @@
 /** What a test wants to go wrong -> it goes wrong, once or until it is taken back; and what check() says of clients. */
-import { beforeEach, expect, test } from 'vitest';
-import type { DeviationName, MisuseCode, Step } from '../src/authorization-server.ts';
+import { beforeEach, expect, test, vi } from 'vitest';
+import type { DeviationName, MisuseCode } from '../src/authorization-server.ts';
 import { createMockLogin, type LoginServer, MisuseError, OptionError } from '../src/index.ts';
 import { authorizationOf, REDIRECT_URI } from './support/code-login.ts';
 
@@ -69,7 +69,8 @@ test('dropAnswer: the request is worked on, its answer never comes, and that is 
   await expect(refresh(first)).rejects.toThrow(TypeError);
   expect(as.log.at(-1)).toMatchObject({ step: 'refresh', lost: true });
   expect(await refresh(first)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
-  expect(as.misuses.map(({ code }) => code)).toEqual(['refresh_token_used_twice']);
+  // To ask once more is all that a client can do whose answer was lost.
+  as.check();
 });
 
 test.each([
@@ -147,7 +148,92 @@ test('deviations stay until they are taken back, one by one or all', async () =>
   expect(() => as.deviate('wrong_isuer' as DeviationName)).toThrow(
     /^No deviation is called wrong_isuer\. There are wrong_issuer, /,
   );
-  expect(() => as.failNext('tokens' as Step, 503)).toThrow(/^No step is called tokens\. There are metadata, /);
+});
+
+/** What only JavaScript can say. */
+const wrong = <T>(value: unknown): T => value as T;
+
+const NONSENSE: readonly [string, (server: LoginServer) => unknown, string][] = [
+  [
+    'failNext of no step',
+    (one) => one.failNext(wrong('tokens'), 503),
+    'No step is called tokens. There are metadata, ',
+  ],
+  ['failNext with a status of nobody', (one) => one.failNext('token', 5000), 'a whole number from 200 to 599'],
+  ['failNext with half a status', (one) => one.failNext('token', 400.5), 'a whole number from 200 to 599'],
+  ['failNext in no way', (one) => one.failNext('token', wrong({ type: 'eror' })), 'No type of failing is called eror.'],
+  [
+    'failNext without a type',
+    (one) => one.failNext('token', wrong({ error: 'x' })),
+    'No type of failing is called undefined. There are error, status, drop.',
+  ],
+  ['failNext with nothing', (one) => one.failNext('token', wrong(undefined)), 'No type of failing'],
+  [
+    'failNext with an error and a wrong status',
+    (one) => one.failNext('token', { type: 'error', error: 'x', status: 1 }),
+    'a whole number from 200 to 599',
+  ],
+  ['failNext with what is no error', (one) => one.failNext('token', 'x"\r\nset-cookie: a=b'), 'as invalid_grant is'],
+  ['failNext with an empty error', (one) => one.failNext('token', ''), 'as invalid_grant is'],
+  ['deny with a number', (one) => one.deny(wrong(5)), 'as invalid_grant is'],
+  ['browser.deny with a line break', (one) => one.browser.deny('a\nb'), 'as invalid_grant is'],
+  ['dropAnswer of no step', (one) => one.dropAnswer(wrong('logn')), 'No step is called logn'],
+  ['slow of no step', (one) => one.slow(5, wrong('tokens')), 'No step is called tokens'],
+  ['slow for ever', (one) => one.slow(3e9), 'No timer takes more than 2147483647'],
+  ['slow by nothing', (one) => one.slow(Number.NaN), 'A duration is a number, 0 or more'],
+  ['browser.wait for ever', (one) => one.browser.wait(3e9), 'No timer takes more than'],
+  ['browser.wait for nothing', (one) => one.browser.wait(wrong(undefined)), 'a number, or a promise'],
+  ['grace below nothing', (one) => one.grace(-1), 'A duration is a number, 0 or more'],
+  ['skewClock by words', (one) => one.skewClock(wrong('1h')), 'a finite number of seconds'],
+  ['skewClock by nothing', (one) => one.skewClock(Number.NaN), 'a finite number of seconds'],
+  [
+    'expireNow of nothing',
+    (one) => one.expireNow(wrong('access_token')),
+    'There are access_tokens, codes, refresh_tokens, sessions.',
+  ],
+  ['deviate by no name', (one) => one.deviate(wrong('badSignature')), 'badSignature. There are bad_signature.'],
+  ['honest by no name', (one) => one.honest(wrong('wrong_isuer')), 'No deviation is called wrong_isuer'],
+  ['expectMisuse of no code', (one) => one.expectMisuse(wrong('code_reused')), 'No misuse is called code_reused'],
+  ['rotate by words', (one) => one.rotate(wrong('yes')), 'true or false'],
+  ['offline by words', (one) => one.offline(wrong('no')), 'true or false'],
+];
+
+test.each(NONSENSE)('%s is refused, and changes nothing', async (_name, turn, sentence) => {
+  expect(() => turn(as)).toThrow(sentence);
+  as.check();
+  expect((await callbackOf()).code).not.toBe('');
+  expect(as.log.map(({ status }) => status)).toEqual([302]);
+});
+
+test('names every error that RFC 6749 allows', async () => {
+  as.failNext('token', "Mein Fehler! #1 [x]^'`~");
+  const { code, verifier } = await callbackOf();
+  expect((await exchange(code, verifier)).body['error']).toBe("Mein Fehler! #1 [x]^'`~");
+});
+
+test('check: what was asked for and never happened proves nothing', async () => {
+  as.failNext('userinfo', 503);
+  as.failNext('token', 'invalid_grant');
+  as.dropAnswer('refresh');
+  as.deny();
+  as.deny('login_required');
+  const error = catchError(() => as.check());
+  expect(error.message).toBe(
+    [
+      'What the test asked for did not happen, so that it proves nothing:',
+      "  failNext('userinfo', 503) was never used: no such request came.",
+      "  failNext('token', 'invalid_grant') was never used: no such request came.",
+      "  dropAnswer('refresh') was never used: no such request came.",
+      '  deny() was never used: no such request came.',
+      "  deny('login_required') was never used: no such request came.",
+    ].join('\n'),
+  );
+  await userinfo('x');
+  await callbackOf();
+  await callbackOf();
+  expect(catchError(() => as.check()).message.match(/was never used/g)?.length).toBe(2);
+  as.reset();
+  as.check();
 });
 
 test('wrongNonce and badSignature spoil the ID Token', async () => {
@@ -180,6 +266,7 @@ test('check: lists each misuse with its step, and no secret', async () => {
   expect(error).toBeInstanceOf(MisuseError);
   expect((error as MisuseError).misuses).toEqual(misuses);
   expect(error.message).toMatch(/^The login protocol was misused:\n {2}step 2 \(token\): The code_verifier of this/);
+  expect(error.message.split('\n')[1]).toMatch(/ \[code_verifier_wrong\]$/);
   for (const secret of [code, verifier, other, ...new URL(url).searchParams.values()].filter((one) => one.length > 20))
     expect(error.message).not.toContain(secret);
 });
@@ -197,34 +284,89 @@ test('expectMisuse: what is expected is no failure, that it does not happen is o
   const misuse = (code: MisuseCode): unknown => as.expectMisuse(code);
   misuse('unknown_endpoint');
   expect(() => as.check()).toThrow('Expected misuse did not happen:\n  unknown_endpoint');
-  await as.fetch(`${as.issuer}/nowhere`);
+  await as.fetch(`${as.issuer}/nowhere`, { method: 'POST' });
   as.check();
   await as.fetch(`${as.issuer}/oauth/token`);
   expect(() => as.check()).toThrow('step 2 (token)');
   expect(() => as.check()).not.toThrow('step 1');
   as.reset();
   as.check();
-  await as.fetch(`${as.issuer}/nowhere`);
+  await as.fetch(`${as.issuer}/nowhere`, { method: 'POST' });
   expect(() => as.check()).toThrow('step 1 (unknown): This server has nothing at /nowhere.');
+});
+
+test('advice fails no test, and is told beside a misuse', async () => {
+  const { url } = await authorizationOf(as);
+  const careless = new URL(url);
+  careless.searchParams.delete('state');
+  await as.browser(careless);
+  expect(as.misuses.map(({ code }) => code)).toEqual(['state_missing']);
+  as.check();
+  await as.fetch('https://other.test/').catch(() => undefined);
+  expect(() => as.check()).not.toThrow('state_missing');
+  await as.fetch(`${as.issuer}/nowhere`, { method: 'POST' });
+  const error = catchError(() => as.check()) as MisuseError;
+  expect(error.message).toMatch(
+    /unknown_endpoint\]\nAdvice:\n {2}step 1 \(authorize\): .* \[state_missing\]\nRequests/,
+  );
+  expect(error.misuses.map(({ code }) => code)).toEqual(['unknown_endpoint']);
+  as.expectMisuse('state_missing');
+  expect(() => as.check()).not.toThrow('Advice');
 });
 
 test('allow: faults that are known do not fail', async () => {
   as = createMockLogin({ allow: ['unknown_endpoint'] });
-  await as.fetch(`${as.issuer}/nowhere`);
+  await as.fetch(`${as.issuer}/nowhere`, { method: 'POST' });
   expect(as.misuses.length).toBe(1);
   as.check();
+});
+
+test('fetch: who gives up is told at once, though the server works on', async () => {
+  as.slow(2 ** 31 - 1);
+  const { signal, abort } = abortable();
+  const answered = as.fetch(`${as.issuer}/userinfo`, { signal });
+  await vi.waitFor(() => expect(as.log.length).toBe(1));
+  abort();
+  await expect(answered).rejects.toBe(signal.reason);
+  expect(signal.reason).toMatchObject({ name: 'AbortError' });
+});
+
+test('fetch: what was given up before never arrives, nor what is given up while it is read', async () => {
+  const { signal, abort } = abortable();
+  const late = as.fetch(`${as.issuer}/userinfo`, { method: 'POST', body: 'a=b', signal });
+  abort();
+  await expect(late).rejects.toBe(signal.reason);
+  await expect(as.fetch(`${as.issuer}/userinfo`, { signal })).rejects.toBe(signal.reason);
+  await expect(as.fetch(new Request(`${as.issuer}/userinfo`, { signal }))).rejects.toMatchObject({
+    name: 'AbortError',
+  });
+  expect(as.log).toEqual([]);
+  expect(await userinfo('x')).toBe(401);
+});
+
+function abortable(): { readonly signal: AbortSignal; abort(): void } {
+  const controller = new AbortController();
+  return { signal: controller.signal, abort: () => controller.abort() };
+}
+
+test('fetch: no secret of a path that is refused is told', async () => {
+  const secret = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhZGEifQ';
+  await expect(as.fetch(`https://other.test/reset/${secret}/done`)).rejects.toThrow(TypeError);
+  expect(() => as.check()).toThrow('GET https://other.test/reset/.../done\n');
+  expect(() => as.check()).not.toThrow(secret);
 });
 
 test('fetch: what is for another server is refused and told', async () => {
   await expect(as.fetch('https://other.test/path?code=secret')).rejects.toThrow(TypeError);
   expect(() => as.check()).toThrow('GET https://other.test/path\n');
+  expect(() => as.check()).toThrow('The login server of this test is https://login.test.');
   expect(() => as.check()).not.toThrow('secret');
 });
 
 test('knobs need no this, refuse nonsense, and are back where they were after a reset', async () => {
   const { deny, grace, slow, reset, offline } = as;
   expect(() => grace(-1)).toThrow(RangeError);
-  expect(() => slow(Number.NaN)).toThrow(RangeError);
+  expect(() => slow(3e9)).toThrow(RangeError);
   deny();
   offline();
   as.rotate(false);

@@ -167,10 +167,56 @@ describe('a logout that has to ask', () => {
     expect(isLoggedIn(browser)).toBe(true);
   });
 
-  test('its form from another site has no cookie, and ends nothing', () => {
+  /** As a browser does with the form of another site: SameSite=Lax keeps cookies from it, but not from the redirect. */
+  const postFromElsewhere = (server: PagesServer, path: string, form: Readonly<Record<string, string>>) =>
+    server.visit(path, { form: { x: '', ...form } });
+
+  test('its form from another site has no cookie: the person is asked, and nothing has ended', () => {
     const { server, browser } = loggedIn();
-    server.visit('/interaction/logout', { form: { answer: 'agree' } });
+    const answer = postFromElsewhere(server, '/interaction/logout', { answer: 'agree', client_id: 'app', state: 's' });
+    expect([answer.status, locationOf(answer)]).toEqual([302, '/interaction/logout?client_id=app&state=s']);
+    expect(answer.headers).not.toHaveProperty('set-cookie');
+    expect(headingIn(browser.visit(locationOf(answer)))).toBe('Do you want to log out?');
     expect(isLoggedIn(browser)).toBe(true);
+  });
+
+  test('by POST of another site, which has no cookie', () => {
+    const { server, browser } = loggedIn();
+    const answer = postFromElsewhere(server, '/oidc/logout', { client_id: 'app', post_logout_redirect_uri: GOODBYE });
+    expect([answer.status, locationOf(answer)]).toEqual([302, expect.stringMatching(/^\/interaction\/logout\?/)]);
+    expect(answer.headers).not.toHaveProperty('set-cookie');
+    expect(headingIn(browser.visit(locationOf(answer)))).toBe('Do you want to log out?');
+    expect(isLoggedIn(browser)).toBe(true);
+  });
+
+  test('by POST of another site, and its page finds that nobody is logged in', () => {
+    const server = new PagesServer();
+    const answer = postFromElsewhere(server, '/oidc/logout', { client_id: 'app', post_logout_redirect_uri: GOODBYE });
+    expect(locationOf(server.browser().visit(locationOf(answer)))).toBe(GOODBYE);
+  });
+
+  test('not with the hint of somebody else in a form that they made: it ends their own session', () => {
+    const { server, browser, hint } = loggedIn();
+    const other = server.browser();
+    other.agree();
+    const answer = postFromElsewhere(server, '/oidc/logout', { id_token_hint: hint });
+    expect(answer.headers).not.toHaveProperty('set-cookie');
+    expect([isLoggedIn(browser), isLoggedIn(other)]).toEqual([false, true]);
+  });
+
+  test.each([
+    ['cross-site', true],
+    ['same-site', true],
+    ['none', true],
+    ['same-origin', false],
+    [undefined, false],
+  ])('its form counts by where it comes from: sec-fetch-site %s leaves the person logged in: %s', (site, stays) => {
+    const { server, browser } = loggedIn();
+    const cookie = `login_session=${server.state.sessions[0]?.id}`;
+    const headers = { cookie, ...(site && { 'sec-fetch-site': site }) };
+    const answer = server.send('POST', '/interaction/logout', { form: { answer: 'agree' }, headers });
+    expect([answer.status, isLoggedIn(browser)]).toEqual([stays ? 200 : 302, stays]);
+    if (stays) expect(headingIn(answer)).toBe('Do you want to log out?');
   });
 
   test('its form is checked like the request', () => {
@@ -214,7 +260,7 @@ describe('a logout that is refused on a page, and ends nothing', () => {
       { id_token_hint: hintOf(good), post_logout_redirect_uri: 'https://other.example/' },
       NOT_REGISTERED,
     ],
-    ['an unknown client', { client_id: 'nobody' }, []],
+    ['an unknown client', { client_id: 'nobody' }, ['client_unknown']],
     ['a hint that is no JWT', { id_token_hint: 'opaque', client_id: 'app' }, WRONG_HINT],
     ['a hint of another issuer', { id_token_hint: hintOf({ ...good, iss: 'https://evil.example' }) }, WRONG_HINT],
     ['a hint for another client', { id_token_hint: hintOf(good), client_id: 'other' }, WRONG_HINT],

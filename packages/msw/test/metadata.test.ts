@@ -53,6 +53,24 @@ test('to look for them elsewhere is no misuse', () => {
   expect(server.state.misuses).toEqual([]);
 });
 
+test.each([
+  ['https://login.test', '/', ['/authorize', OPENID, OAUTH]],
+  ['https://login.test/a', '/a', ['/a/authorize', `/a${OPENID}`, `${OAUTH}/a`]],
+  ['https://login.test/a/', '/a/', ['/a/authorize', `/a${OPENID}`, `${OAUTH}/a`]],
+])('the issuer %s itself is a page for people, that lists where everything is', (issuer, path, places) => {
+  const server = new TestServer({ issuer });
+  const { status, body, headers } = server.send('GET', path);
+  expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+  expect(body).toContain('<h1>Test login server</h1>');
+  for (const place of places) expect(body).toContain(`<code>${ISSUER}${place}</code>`);
+  expect(server.state.misuses).toEqual([]);
+});
+
+test('but not where an endpoint is', () => {
+  const server = new TestServer({ endpoints: { ...operations, getUserInfo: { method: 'GET', path: '/' } } });
+  expect(inShort(server.send('GET', '/'))).toBe('401 invalid_token');
+});
+
 test('endpoints are where the table says, and those that it does not have are not told', () => {
   const endpoints = { ...operations, requestTokens: { method: 'POST', path: '/t' }, revoke: undefined };
   const metadata = jsonOf(new TestServer({ endpoints }).send('GET', OPENID));

@@ -6,6 +6,7 @@ import {
   consentPage,
   errorPage,
   formPostPage,
+  homePage,
   loggedOutPage,
   loginPage,
   logoutPage,
@@ -30,6 +31,7 @@ const PAGES: readonly (readonly [name: string, page: (text: string) => string])[
   ],
   ['consent, to nothing', (text) => consentPage({ action: text, clientName: text, userName: text, scope: [] })],
   ['error', (text) => errorPage(text, text)],
+  ['home', (text) => homePage(text, [[text, text]])],
   ['form post', (text) => formPostPage(text, { [text]: text, state: text })],
   ['logout', (text) => logoutPage(text, { [text]: text })],
   ['logged out', () => loggedOutPage()],
@@ -63,6 +65,8 @@ describe.each(PAGES)('the page %s', (_name, page) => {
 });
 
 const LONG = `<b>&"'${'W'.repeat(200)}`;
+/** In a scope there are no quotation marks. RFC 6749, appendix A.4. */
+const SCOPE = LONG.replaceAll('"', '');
 const { server, newPage } = useBrowser({
   algorithm: 'ES256',
   clients: [{ clientId: 'app', name: LONG, postLogoutRedirectUris: [] }],
@@ -78,7 +82,7 @@ const WAYS: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
   },
   'Do you agree?': async (page) => {
     await page.goto(
-      server().issuer + authorizePath({ scope: `openid profile offline_access ${LONG}`, audience: LONG }),
+      server().issuer + authorizePath({ scope: `openid profile offline_access ${SCOPE}`, audience: LONG }),
     );
     await logIn(page, LONG, 'engine');
   },
@@ -87,6 +91,7 @@ const WAYS: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
     await logIn(page, LONG, 'engine');
     await page.getByRole('button', { name: 'I agree' }).click();
   },
+  'Test login server': (page) => page.goto(`${server().issuer}/`),
   'This does not work': (page) => page.goto(server().issuer + authorizePath({ client_id: 'nobody' })),
   'Do you want to log out?': async (page) => {
     await WAYS['Do you agree?']?.(page);

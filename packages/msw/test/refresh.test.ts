@@ -1,6 +1,6 @@
 /** Refresh tokens: rotation, grace, scope. RFC 6749, section 6; RFC 9700, section 4.14.2. */
 import { describe, expect, test } from 'vitest';
-import { refresh, revoke, type Tokens, tokensOf, userinfo } from './support/script.ts';
+import { exchange, logIn, refresh, revoke, SCOPE, type Tokens, tokensOf, userinfo } from './support/script.ts';
 import { claimsOf, type Fields, inShort, jsonOf, NOW, TestServer } from './support/server.ts';
 
 /** A refresh that has to work. */
@@ -44,6 +44,62 @@ describe('with rotation', () => {
     expect(inShort(refresh(server, refresh_token))).toBe('400 invalid_grant');
     expect(server.lastMisuse).toMatchObject({ code: 'refresh_token_used_twice', step: 4 });
   });
+});
+
+describe('when the answer to a refresh got lost', () => {
+  const started = (grace = 0): { server: TestServer; first: Tokens } => {
+    const server = new TestServer({ grace });
+    const first = tokensOf(server);
+    server.state = { ...server.state, failing: { refresh: [{ type: 'drop' }] } };
+    expect(refresh(server, first.refresh_token)).toMatchObject({ status: 200, lost: true });
+    return { server, first };
+  };
+  const codesOf = (server: TestServer, token: string): readonly string[] =>
+    server.misusesOf(() => expect(inShort(refresh(server, token))).toBe('400 invalid_grant'));
+
+  test('the same token once more is refused as ever, but no misuse; twice more is one', () => {
+    const { server, first } = started();
+    expect(codesOf(server, first.refresh_token)).toEqual([]);
+    expect(server.state.authorizations[0]?.revoked).toBe('refresh_reuse');
+    expect(codesOf(server, first.refresh_token)).toEqual(['refresh_token_used_twice']);
+    expect(server.lastMisuse?.sentence).toContain('in step 3, again in step 5');
+    expect(codesOf(server, first.refresh_token)).toEqual(['refresh_token_used_twice']);
+  });
+
+  test('who asked once more within the grace has had its answer', () => {
+    const { server, first } = started(10);
+    renewed(server, first.refresh_token);
+    server.now += 10;
+    expect(codesOf(server, first.refresh_token)).toEqual(['refresh_token_used_twice']);
+  });
+
+  test('a refresh token whose answer arrived is not excused by another that got lost', () => {
+    const server = new TestServer();
+    const first = tokensOf(server);
+    const second = renewed(server, first.refresh_token);
+    server.state = { ...server.state, failing: { refresh: [{ type: 'drop' }] } };
+    refresh(server, second.refresh_token);
+    expect(codesOf(server, first.refresh_token)).toEqual(['refresh_token_used_twice']);
+  });
+
+  test('a code is another matter: whatever became of the answer, it is sent once', () => {
+    const server = new TestServer();
+    const login = logIn(server);
+    server.state = { ...server.state, failing: { token: [{ type: 'drop' }] } };
+    exchange(server, login);
+    expect(server.misusesOf(() => exchange(server, login))).toEqual(['code_used_twice']);
+  });
+});
+
+test('a mistake with a token that was used names the step of the login, not that of the use', () => {
+  const server = new TestServer({ grace: 10 });
+  logIn(server);
+  const { refresh_token } = tokensOf(server);
+  renewed(server, refresh_token);
+  for (const changed of [{ scope: 'address' }, { client_id: 'other' }]) {
+    refresh(server, refresh_token, changed);
+    expect(server.lastMisuse?.sentence).toContain('login of step 2');
+  }
 });
 
 test('without rotation, the refresh token stays and no other one comes', () => {
@@ -115,6 +171,11 @@ describe('with a grace of 10 seconds', () => {
 });
 
 describe('scope', () => {
+  test.each(['', ' ', '  '])('is the whole one when it is %j', (scope) => {
+    const server = new TestServer();
+    expect(renewed(server, tokensOf(server).refresh_token, { scope }).scope).toBe(SCOPE);
+  });
+
   test('may be less for one access token; the next refresh has the whole again', () => {
     const server = new TestServer();
     const { refresh_token } = tokensOf(server);
@@ -160,7 +221,10 @@ describe('an API', () => {
   test('stays the one of the login', () => expect(audienceOf({})).toBe('https://api.example.com'));
   test('may be another one', () => {
     expect(audienceOf({ audience: 'https://b.example' })).toBe('https://b.example');
-    expect(audienceOf({ resource: 'https://c.example' })).toBe('https://c.example');
+  });
+  test('as a resource is one of the login', () => {
+    const asked = { resource: ['https://a.example', 'https://b.example'] };
+    expect(audienceOf({ resource: 'https://b.example' }, asked)).toBe('https://b.example');
   });
   test('is none when there was none', () => expect(audienceOf({}, {})).toBeUndefined());
   test('of one refresh is not that of the next', () => {

@@ -12,7 +12,7 @@ import {
   userinfo,
   verifierOf,
 } from './support/script.ts';
-import { type Fields, inShort, jsonOf, TestServer } from './support/server.ts';
+import { claimsOf, type Fields, inShort, jsonOf, TestServer } from './support/server.ts';
 
 type Row = readonly [what: string, act: (server: TestServer) => ServerResponse, answer: string, ...misuses: string[]];
 
@@ -59,8 +59,9 @@ const later = (server: TestServer, seconds: number): TestServer => {
 describe('an authorization request is refused on a page, never by redirect,', () => {
   check([
     ['without a client_id', authorize({ client_id: undefined }), '400 page'],
-    ['of an unknown client', authorize({ client_id: 'nobody' }), '400 page'],
+    ['of an unknown client', authorize({ client_id: 'nobody' }), '400 page', 'client_unknown'],
     ['with two client_ids', authorize({ client_id: ['app', 'other'] }), '400 page', 'parameter_repeated'],
+    ['with openid and without a redirect_uri', withoutRedirectUri, '400 page'],
     ['without a redirect_uri, when there are several', authorize({ redirect_uri: undefined }), '400 page'],
     [
       'with two redirect_uris',
@@ -134,11 +135,32 @@ describe('an authorization request is refused by redirect', () => {
       authorize({ resource: ['https://api.example.com', 'https://else.example'] }),
       '302 redirect invalid_target',
     ],
-    ['with a hint that is no ID Token', authorize({ id_token_hint: 'rubbish' }), '302 redirect invalid_request'],
+    [
+      'with a hint that is no ID Token',
+      authorize({ id_token_hint: 'rubbish' }),
+      '302 redirect invalid_request',
+      'id_token_hint_wrong',
+    ],
+    ...[
+      ['that is relative', '/api'],
+      ['that is a name', 'api'],
+      ['with a fragment', 'https://api.example.com#a'],
+      ['with a space', 'https://api.example.com/a b'],
+    ].map(
+      ([what = '', resource]): Row => [
+        `for a resource ${what}`,
+        authorize({ resource }),
+        '302 redirect invalid_target',
+      ],
+    ),
+    ...['openid "email"', 'openid e\\mail', 'openid ë', 'openid\temail'].map(
+      (scope): Row => [`with the scope ${scope}`, authorize({ scope }), '302 redirect invalid_scope'],
+    ),
     [
       'with an ID Token of another client as a hint',
       (server) => authorize({ id_token_hint: tokensOf(server).id_token, client_id: 'other' })(server),
       '302 redirect invalid_request',
+      'id_token_hint_wrong',
     ],
     [
       'with a parameter that is repeated',
@@ -252,7 +274,9 @@ describe('a code exchange is refused', () => {
       'client_secret_sent',
     ],
     ['without a client_id', exchanged({ client_id: undefined }), '400 invalid_request'],
-    ['of an unknown client', exchanged({ client_id: 'nobody' }), '401 invalid_client'],
+    ['of an unknown client', exchanged({ client_id: 'nobody' }), '401 invalid_client', 'client_unknown'],
+    ['with a Bearer token', withAuthorization('Bearer abc'), '401 invalid_client'],
+    ['with a DPoP token', withAuthorization('DPoP abc'), '401 invalid_client'],
     ['without a grant_type', exchanged({ grant_type: undefined }), '400 invalid_request'],
     ['of an unknown grant', exchanged({ grant_type: 'password' }), '400 unsupported_grant_type'],
     [
@@ -268,6 +292,17 @@ describe('a code exchange is refused', () => {
   ]);
 });
 
+/** A server that has one redirect URI for its client would know where to go. */
+function withoutRedirectUri(server: TestServer): ServerResponse {
+  server.settings({ clients: [{ clientId: 'app', redirectUris: ['https://app.example.com/callback'] }] });
+  return logIn(server, { redirect_uri: undefined }).response;
+}
+
+function withAuthorization(authorization: string): (server: TestServer) => ServerResponse {
+  const headers = { authorization, 'content-type': 'application/x-www-form-urlencoded' };
+  return (server) => exchange(server, logIn(server), {}, { headers });
+}
+
 const basic = { authorization: 'Basic YXBwOmh1c2g=', 'content-type': 'application/x-www-form-urlencoded' };
 
 function sent(parts: { body?: string }): (server: TestServer) => ServerResponse {
@@ -280,7 +315,14 @@ describe('a refresh is refused', () => {
     ['with an unknown one', refreshed({ refresh_token: 'unknown' }), '400 invalid_grant'],
     ['of another client', refreshed({ client_id: 'other' }), '400 invalid_grant', 'refresh_token_of_another_client'],
     ['with a scope more', refreshed({ scope: 'openid address' }), '400 invalid_scope', 'scope_widened'],
+    ['with an odd character in its scope', refreshed({ scope: 'openid "email"' }), '400 invalid_scope'],
     ['for an unknown API', refreshed({ audience: 'https://else.example' }), '400 invalid_target'],
+    [
+      'for a resource that the login was not for',
+      refreshed({ resource: 'https://api.example.com' }),
+      '400 invalid_target',
+    ],
+    ['for a resource that is no address', refreshed({ resource: 'api' }), '400 invalid_target'],
     [
       'for two APIs at once',
       refreshed({ resource: ['https://api.example.com', 'https://api.example.com/'] }),
@@ -306,6 +348,35 @@ describe('a refresh is refused', () => {
   ]);
 });
 
+/** The JWT with other claims, signed as before. */
+const claiming =
+  (changed: object) =>
+  (jwt: string): string => {
+    const [header, , signature] = jwt.split('.');
+    const claims = Buffer.from(JSON.stringify({ ...claimsOf(jwt), ...changed })).toString('base64url');
+    return `${header}.${claims}.${signature}`;
+  };
+const none = Buffer.from('{"alg":"None","typ":"at+jwt"}').toString('base64url');
+
+const FORGERIES: Readonly<Record<string, (jwt: string) => string>> = {
+  'of another issuer': claiming({ iss: 'https://evil.example' }),
+  'about another person': claiming({ sub: 'bob' }),
+  'for another client': claiming({ client_id: 'other' }),
+  'that lives longer': claiming({ exp: 9_999_999_999 }),
+  'of another name': claiming({ jti: 'x' }),
+  'without a signature': (jwt) => jwt.replace(/[^.]*$/, ''),
+  'with two parts': (jwt) => jwt.replace(/\.[^.]*$/, ''),
+  'with four parts': (jwt) => `${jwt}.x`,
+  'that says that it is not signed': (jwt) => jwt.replace(/^[^.]*/, none),
+  'whose name is sent instead': (jwt) => String(claimsOf(jwt)['jti']),
+};
+
+test('negative control: the same JWT, taken apart and put together again, is good', () => {
+  const server = new TestServer(registered);
+  const { access_token } = tokensOf(server, { audience: 'https://api.example.com' });
+  expect(inShort(userinfo(server, claiming({})(access_token)))).toBe('200');
+});
+
 describe('a request for user information is refused', () => {
   const withHeaders =
     (headers: Readonly<Record<string, string>>, query: Fields = {}) =>
@@ -319,9 +390,32 @@ describe('a request for user information is refused', () => {
     [
       'with the token in the URL',
       (server) => withHeaders({}, { access_token: tokensOf(server).access_token })(server),
-      '401 invalid_request',
+      '400 invalid_request',
       'access_token_in_url',
     ],
+    [
+      'with a good token in the header and another in the URL',
+      (server) =>
+        withHeaders({ authorization: `Bearer ${tokensOf(server).access_token}` }, { access_token: 'x' })(server),
+      '400 invalid_request',
+      'access_token_in_url',
+    ],
+    [
+      'with a token in the header and in the form',
+      (server) => {
+        const { access_token } = tokensOf(server);
+        const headers = { authorization: `Bearer ${access_token}` };
+        return server.send('POST', '/userinfo', { form: { access_token }, headers });
+      },
+      '400 invalid_request',
+    ],
+    ...Object.entries(FORGERIES).map(
+      ([what, forge]): Row => [
+        `with a JWT ${what}`,
+        (server) => userinfo(server, forge(tokensOf(server, { audience: 'https://api.example.com' }).access_token)),
+        '401 invalid_token',
+      ],
+    ),
     [
       'with an ID Token',
       (server) => withHeaders({ authorization: `Bearer ${tokensOf(server).id_token}` })(server),
@@ -375,7 +469,7 @@ describe('a revocation is refused', () => {
   check([
     ['without a token', revoked({ token: undefined }), '400 invalid_request'],
     ['of another client', revoked({ client_id: 'other' }), '400 invalid_request', 'refresh_token_of_another_client'],
-    ['of an unknown client', revoked({ client_id: 'nobody' }), '401 invalid_client'],
+    ['of an unknown client', revoked({ client_id: 'nobody' }), '401 invalid_client', 'client_unknown'],
     ['with a secret', revoked({ client_secret: 'hush' }), '401 invalid_client', 'client_secret_sent'],
   ]);
 

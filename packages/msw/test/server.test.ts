@@ -6,13 +6,46 @@ import type { Page } from 'playwright';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createNodeClient, type LoginOutcome, type NodeClient } from '../../node/src/index.ts';
 import { paper, visit } from '../../node/test/listener.ts';
-import { type LoginServerOptions, type RunningLoginServer, startLoginServer } from '../src/server.ts';
+import { MisuseError as MisuseErrorOfIndex } from '../src/index.ts';
+import { isOwnHost, originAt, pathAt } from '../src/loopback-address.ts';
+import {
+  type DeviationName,
+  type LogEntry,
+  type LoginServerOptions,
+  type Misuse,
+  type MisuseCode,
+  MisuseError,
+  type MockBrowser,
+  OptionError,
+  type RunningLoginServer,
+  type Step,
+  startLoginServer,
+} from '../src/server.ts';
 import { authorizePath } from './support/pages-server.ts';
 import { headingOf, INSTALL_LIMIT, logIn, useBrowser } from './support/real-browser.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: INSTALL_LIMIT });
 
 const WELL_KNOWN = '/.well-known/openid-configuration';
+
+test('at port 80, which nobody writes, it has the issuer and the names without it', () => {
+  expect([originAt(80), originAt(8080)]).toEqual(['http://127.0.0.1', 'http://127.0.0.1:8080']);
+  const hosts = ['127.0.0.1', 'LocalHost', '127.0.0.1:80', 'localhost:80', '127.0.0.1:8080', 'evil.example', ''];
+  expect(hosts.map((host) => isOwnHost(80, host))).toEqual([true, true, true, true, false, false, false]);
+  expect(hosts.map((host) => isOwnHost(8080, host))).toEqual([false, false, false, false, true, false, false]);
+});
+
+test('a request target is a path, or the whole address of this server', () => {
+  const paths = [
+    ...['/a?b=c', '//evil.example/', 'http://127.0.0.1:8080/a?b=c', 'HTTP://localhost:8080', 'http://localhost:8080?b'],
+    ...['http://evil.example/', 'http://127.0.0.1/', 'https://127.0.0.1:8080/', 'http://a@127.0.0.1:8080/', '*', ''],
+  ].map((target) => pathAt(8080, target));
+  const nobody = undefined;
+  expect(paths).toEqual([
+    ...['/a?b=c', '//evil.example/', '/a?b=c', '/', '/?b'],
+    ...[nobody, nobody, nobody, nobody, nobody, nobody],
+  ]);
+});
 
 describe('a server on a port', () => {
   const running: RunningLoginServer[] = [];
@@ -52,6 +85,28 @@ describe('a server on a port', () => {
     expect(server.log.map(({ step, status }) => [step, status])).toEqual([['metadata', 200]]);
     server.reset();
     expect(server.log).toEqual([]);
+  });
+
+  test('refuses an issuer, which it has already, and every other option that makes no sense', async () => {
+    const wrong = { issuer: 'https://login.test' } as LoginServerOptions;
+    await expect(startLoginServer(wrong)).rejects.toThrow('it is where this server listens');
+    const unknown = { passThrough: [] } as LoginServerOptions;
+    await expect(startLoginServer(unknown)).rejects.toThrow(OptionError);
+  });
+
+  test('fails its check with the error of the other entries', async () => {
+    const server = await start();
+    await fetch(`${server.issuer}/nowhere`, { method: 'POST' });
+    expect(() => server.check()).toThrow(MisuseError);
+    // Their types can be named by this entry alone.
+    const person: MockBrowser = server.browser;
+    const [misuse]: readonly Misuse[] = server.misuses;
+    const [entry]: readonly LogEntry[] = server.log;
+    const named: { code?: MisuseCode | undefined; step?: Step | undefined } = { code: misuse?.code, step: entry?.step };
+    const name: DeviationName = 'wrong_issuer';
+    server.deviate(name);
+    expect([named, typeof person]).toEqual([{ code: 'unknown_endpoint', step: 'unknown' }, 'function']);
+    expect(MisuseError).toBe(MisuseErrorOfIndex);
   });
 
   test('is answered on localhost too, and names its issuer as ever', async () => {
@@ -123,7 +178,10 @@ describe('a server on a port', () => {
       'GET /userinfo HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\nAuthorization: Bearer a\r\nAuthorization: Bearer b\r\n',
       400,
     ],
-    ['the address of a proxy', 'GET http://127.0.0.1:PORT/ HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\n', 400],
+    ['what a proxy should fetch', 'GET http://evil.example/ HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\n', 400],
+    ['what a proxy at another port should fetch', 'GET http://127.0.0.1:1/ HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\n', 400],
+    ['its whole address', 'GET http://127.0.0.1:PORT/userinfo HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\n', 401],
+    ['no path', 'GET userinfo HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\n', 400],
     ['no host', 'GET / HTTP/1.1\r\n', 400],
     ['no HTTP', 'hello\r\n', 400],
     ['another path in the place of a host', 'GET //evil.example/authorize HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\n', 404],

@@ -158,12 +158,12 @@ test('refuses keys that can not sign, without repeating a part of them', async (
     [[published as PrivateJsonWebKey], 'has to be a private JWK with kty EC and the member d'],
     [[{ ...privateJwk('EdDSA'), alg: 'ES256' }], 'has to be a private JWK with kty EC'],
     [[{ ...published, d: 'AAAA', x: '%' } as PrivateJsonWebKey], 'can not be read as a private JWK for ES256'],
-    [[{ ...privateJwk('ES256'), alg: 'HS256' as 'ES256' }], 'there is no HS256 here'],
+    [[{ ...privateJwk('ES256'), alg: 'HS256' as 'ES256' }], 'No algorithm is called HS256'],
     [[privateJwk('ES256', 'a'), privateJwk('ES256', 'a')], 'two of them have the same kid'],
   ];
   for (const [keys, sentence] of wrong) {
-    const error: Error = await createSigner({ keys }, subtle)
-      .publicKeys()
+    const error: Error = await Promise.resolve()
+      .then(() => createSigner({ keys }, subtle).publicKeys())
       .then(Promise.reject, (one) => one);
     expect(error.message).toContain(sentence);
     expect(error.message).not.toContain(d);

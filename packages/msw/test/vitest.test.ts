@@ -33,7 +33,7 @@ test('misuse fails the test that did it, with a sentence and with a place in the
   expect(state).toBe('failed');
   expect(errors.map(({ message }) => message)).toEqual([
     'The login protocol was misused:\n  step 1 (unknown): This server has nothing at /nowhere. Take endpoints from its ' +
-      'metadata, or give its operations table to the mock.',
+      'metadata, or give its operations table to the mock. [unknown_endpoint]',
   ]);
   const [first = ''] = (errors[0]?.stack ?? '').split('\n').filter((line) => line.trimStart().startsWith('at '));
   expect(first).toContain('cases/misuse.ts');
@@ -62,6 +62,32 @@ test('expected misuse has to happen, unless the test did not get so far', () => 
     'Expected misuse did not happen:\n  unknown_endpoint',
   ]);
   expect(messagesOf('expected misuse that could not happen any more is not told').length).toBe(1);
+});
+
+test('what was asked for has to happen, unless the test did not get so far', () => {
+  expect(messagesOf('what was asked for and never happened fails')).toEqual([
+    expect.stringContaining("failNext('userinfo', 503) was never used: no such request came."),
+  ]);
+  expect(messagesOf('what was asked for and could not happen any more is not told').length).toBe(1);
+});
+
+test('a connection that was made behind the back of msw is refused, and fails the test', () => {
+  const [message, ...more] = messagesOf('a connection that msw does not see fails');
+  expect(message).toContain('\n  connection to nobody.example:8443\n');
+  expect(message).toContain('name http://HOST:PORT in passThrough');
+  expect(message).not.toContain('hunter2');
+  expect(more).toEqual([]);
+});
+
+test('another server is checked and reset with the first', () => {
+  expect(messagesOf('misuse of the other fails')).toEqual([
+    expect.stringMatching(/^At https:\/\/other\.test:\nThe login protocol was misused:\n {2}step 1 \(unknown\)/),
+  ]);
+  expect(endOf('the other begins anew too').state).toBe('passed');
+});
+
+test.each(['in a test', 'in beforeEach'])('useMockLogin says so when it comes too late: %s', (name) => {
+  expect(messagesOf(name)).toEqual([expect.stringContaining('useMockLogin() was called inside a test')]);
 });
 
 test('fake timers turn the clock of the server, and do not stop it', () => {

@@ -1,4 +1,4 @@
-// Generated from openapi/authorization-server.yaml and openapi/auth0.overlay.yaml (sha256 571fbca666130ef124ce6f44dffbd4d40f6290184468f2a5380d071b7e9f4973) by pnpm generate. Do not edit.
+// Generated from openapi/authorization-server.yaml and openapi/auth0.overlay.yaml (sha256 15000667e047527a79703ebad86a1a803763e9e2a0814dffcd4819fe9ce07c07) by pnpm generate. Do not edit.
 export * from './client.ts';
 export { operations } from './operations.ts';
 export * from './readers.ts';

@@ -1,4 +1,4 @@
-// Generated from openapi/authorization-server.yaml and openapi/auth0.overlay.yaml (sha256 571fbca666130ef124ce6f44dffbd4d40f6290184468f2a5380d071b7e9f4973) by pnpm generate. Do not edit.
+// Generated from openapi/authorization-server.yaml and openapi/auth0.overlay.yaml (sha256 15000667e047527a79703ebad86a1a803763e9e2a0814dffcd4819fe9ce07c07) by pnpm generate. Do not edit.
 /** Every operation of the description. A schema is null if it has no name of its own. */
 export const operations = {
   authorize: {
@@ -66,6 +66,7 @@ export const operations = {
     ],
     responses: {
       '200': { contentType: 'application/json', schema: 'UserInfo' },
+      '400': { contentType: 'application/json', schema: 'ErrorResponse' },
       '401': { contentType: 'application/json', schema: 'ErrorResponse' },
       '403': { contentType: 'application/json', schema: 'ErrorResponse' },
       '429': { contentType: 'application/json', schema: 'ErrorResponse' },
@@ -81,6 +82,7 @@ export const operations = {
     ],
     responses: {
       '200': { contentType: 'application/json', schema: 'UserInfo' },
+      '400': { contentType: 'application/json', schema: 'ErrorResponse' },
       '401': { contentType: 'application/json', schema: 'ErrorResponse' },
       '403': { contentType: 'application/json', schema: 'ErrorResponse' },
       '429': { contentType: 'application/json', schema: 'ErrorResponse' },

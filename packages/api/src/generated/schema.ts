@@ -1,4 +1,4 @@
-// Generated from openapi/authorization-server.yaml and openapi/auth0.overlay.yaml (sha256 571fbca666130ef124ce6f44dffbd4d40f6290184468f2a5380d071b7e9f4973) by pnpm generate. Do not edit.
+// Generated from openapi/authorization-server.yaml and openapi/auth0.overlay.yaml (sha256 15000667e047527a79703ebad86a1a803763e9e2a0814dffcd4819fe9ce07c07) by pnpm generate. Do not edit.
 export interface paths {
     readonly "/authorize": {
         readonly parameters: {
@@ -943,6 +943,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["UserInfo"];
                 };
             };
+            readonly 400: components["responses"]["BadRequest"];
             readonly 401: components["responses"]["InvalidToken"];
             readonly 403: components["responses"]["InsufficientScope"];
             readonly 429: components["responses"]["TooManyRequests"];
@@ -981,6 +982,7 @@ export interface operations {
                     readonly "application/json": components["schemas"]["UserInfo"];
                 };
             };
+            readonly 400: components["responses"]["BadRequest"];
             readonly 401: components["responses"]["InvalidToken"];
             readonly 403: components["responses"]["InsufficientScope"];
             readonly 429: components["responses"]["TooManyRequests"];

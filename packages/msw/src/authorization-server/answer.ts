@@ -2,12 +2,13 @@
 import { preflightOf, withCors } from './cors.ts';
 import { answerInstead, deviated, deviationsAt } from './deviation.answer.ts';
 import type { DeviationName } from './deviations.ts';
-import { type Draft, errorDraft } from './draft.ts';
+import { type Draft, errorDraft, errorPageDraft } from './draft.ts';
 import type { ServerRequest, ServerResponse } from './http.ts';
 import type { LogEntry } from './log.ts';
-import { errorPage } from './pages.ts';
+import type { Misuse } from './misuse.ts';
 import { type Route, routeOf } from './route.ts';
 import { appended, type Failing, LIMITS, type ServerState } from './state.ts';
+import { withLostAnswer } from './tokens.ts';
 import { withTrap } from './trap.ts';
 import { type Reply, type Turn, turnOf } from './turn.ts';
 import { speakablePath } from './url.ts';
@@ -41,14 +42,18 @@ export function answer(state: ServerState, request: ServerRequest, now: number, 
   const { draft, response, changes } = deviated(reply.draft, turn, deviations, instead?.by);
   const sent: ServerResponse = failing?.type === 'drop' ? { ...response, lost: true } : response;
   const entry = entryOf(turn, route, reply, draft, sent, changes);
-  // HEAD is GET without a body. RFC 9110, section 9.3.2.
-  const seen: ServerResponse = request.method.toUpperCase() === 'HEAD' ? { ...sent, body: '', jwts: [] } : sent;
-  // HEAD is safe: no code is issued, no page made. RFC 9110, section 9.2.1.
-  const isHead = request.method.toUpperCase() === 'HEAD';
-  const after = isHead ? begun : withTrap(reply.state ?? begun, turn, route, reply, changes);
+  // HEAD is GET without a body, and safe: of what it asks nothing comes but this. RFC 9110, sections 9.2.1 and 9.3.2.
+  if (turn.isHead)
+    return {
+      response: withCors(turn, step, { ...sent, body: '', jwts: [] }),
+      state: logged({ ...state, steps: turn.step }, entry),
+    };
+  const worked = reply.state ?? begun;
+  // What never arrived can not be believed.
+  const after = sent.lost ? withLostAnswer(worked, turn.step) : withTrap(worked, turn, route, reply, changes);
   return {
-    response: withCors(turn, step, seen),
-    state: remembered(after, entry, isHead ? { ...reply, misuses: [] } : reply),
+    response: withCors(turn, step, sent),
+    state: { ...logged(after, entry), misuses: withMisuses(after.misuses, reply.misuses ?? []) },
   };
 }
 
@@ -59,7 +64,7 @@ function replyOf(turn: Turn, { step, endpoint }: Route, failing: Failing | undef
   if (step === 'authorize') return endpoint({ ...turn, refusal: error });
   const status = failing.status ?? statusOf(error);
   if (step.endsWith('_page') || step === 'logout')
-    return { draft: { type: 'page', status, html: errorPage(error, 'The server was told to refuse.') } };
+    return { draft: errorPageDraft(status, error, 'The server was told to refuse.') };
   const headers = step === 'userinfo' ? { 'www-authenticate': `Bearer error="${error}"` } : undefined;
   return { draft: errorDraft(status, error, 'The server was told to refuse.', headers) };
 }
@@ -78,19 +83,19 @@ const STATUSES: Readonly<Record<string, number>> = {
 const statusOf = (error: string): number => (Object.hasOwn(STATUSES, error) ? STATUSES[error] : undefined) ?? 400;
 
 function entryOf(
-  { step: number, method, path }: Turn,
+  { step: number, method, isHead, path }: Turn,
   { step }: Route,
   { login }: Reply,
   draft: Draft,
   { status, lost }: ServerResponse,
   deviations: readonly DeviationName[],
 ): LogEntry {
-  const told = draft.type === 'json' ? draft.members : draft.type === 'callback' ? draft.parameters : {};
+  const told = draft.type === 'json' ? draft.members : draft.type === 'callback' ? draft.parameters : draft;
   const { error } = told as { error?: unknown };
   return {
     number,
     step,
-    method,
+    method: isHead ? 'HEAD' : method,
     path: speakablePath(path),
     status,
     ...(typeof error === 'string' && { error }),
@@ -100,11 +105,14 @@ function entryOf(
   };
 }
 
-const remembered = (state: ServerState, entry: LogEntry, { misuses = [] }: Reply): ServerState => ({
+const logged = (state: ServerState, entry: LogEntry): ServerState => ({
   ...state,
   log: appended(state.log, entry, LIMITS.log),
-  misuses: misuses.reduce(
-    (all, one) => (all.filter(({ code }) => code === one.code).length < LIMITS.misuses ? [...all, one] : all),
-    state.misuses,
-  ),
 });
+
+/** The first of each kind are kept: they are the nearest to the cause. */
+function withMisuses(before: readonly Misuse[], found: readonly Misuse[]): readonly Misuse[] {
+  const all = [...before];
+  for (const one of found) if (all.filter(({ code }) => code === one.code).length < LIMITS.misuses) all.push(one);
+  return all;
+}

@@ -1,16 +1,18 @@
 /** Authorization request -> whether it is sound; then the person decides. RFC 6749, section 4.1.1; OIDC Core, 3.1.2. */
 import { type Asked, textOf } from './asked.ts';
 import { continueLogin, errorCallback } from './authorization.ts';
-import { carelessness } from './carelessness.ts';
+import { carelessness, seenOf } from './carelessness.ts';
 import { sessionOf } from './cookies.ts';
+import { errorPageDraft } from './draft.ts';
 import { claimsIn } from './jwt.ts';
-import { type MisuseCode, type MisuseFacts, misuseOf } from './misuse.ts';
-import { errorPage } from './pages.ts';
-import { listOf, type Parameters, repeatedIn, speakable, valuesOf } from './parameters.ts';
+import { type Misuse, type MisuseCode, type MisuseFacts, misuseOf } from './misuse.ts';
+import { isScope, listOf, type Parameters, repeatedIn, speakable, valuesOf } from './parameters.ts';
 import { isRegistered, isSoundRedirectUri } from './redirect-uri.ts';
+import { unknownClient } from './refuse.ts';
+import { apisOf, isResource } from './resource.ts';
 import { clientOf, type ServerSettings } from './settings.ts';
-import type { ServerState, SoundRequest } from './state.ts';
-import { believed } from './trap.ts';
+import { appended, LIMITS, type ServerState, type SoundRequest } from './state.ts';
+import { believed, metadataTrapOf } from './trap.ts';
 import type { Reply, Turn } from './turn.ts';
 
 /** What is wrong with a request that a redirect can still tell the client. */
@@ -23,29 +25,29 @@ export function authorize(turn: Turn): Reply {
   const [ambiguous] = (['client_id', 'redirect_uri'] as const).filter((one) => valuesOf<Asked>(parameters, one)[1]);
   if (ambiguous) {
     const misuse = misuseOf('parameter_repeated', { step, name: ambiguous });
-    return { ...refusedOnAPage('invalid_request', `The ${ambiguous} is there more than once.`), misuses: [misuse] };
+    return refusedOnAPage('invalid_request', `The ${ambiguous} is there more than once.`, misuse);
   }
   const clientId = textOf(parameters, 'client_id');
   if (clientId === undefined) return refusedOnAPage('invalid_request', 'The client_id is missing.');
   const client = clientOf(state.settings, clientId);
-  if (client === undefined) return refusedOnAPage('invalid_client', 'No client has this client_id.');
-  const redirectUri = textOf(parameters, 'redirect_uri') ?? onlyOne(client.redirectUris);
+  if (client === undefined)
+    return refusedOnAPage('invalid_client', 'No client has this client_id.', unknownClient(turn));
+  // With openid it may not be left out. OIDC Core, section 3.1.2.1.
+  const usual = listOf(textOf(parameters, 'scope')).includes('openid') ? undefined : onlyOne(client.redirectUris);
+  const redirectUri = textOf(parameters, 'redirect_uri') ?? usual;
   if (redirectUri === undefined) return refusedOnAPage('invalid_request', 'The redirect_uri is missing.');
-  if (!isSoundRedirectUri(redirectUri))
-    return refusedOnAPage('invalid_request', 'This redirect_uri can not be used.', 'redirect_uri_unsound', step);
+  const unusable = (sentence: string, code: MisuseCode): Reply =>
+    refusedOnAPage('invalid_request', sentence, misuseOf(code, { step }));
+  if (!isSoundRedirectUri(redirectUri)) return unusable('This redirect_uri can not be used.', 'redirect_uri_unsound');
   if (!isRegistered(redirectUri, client.redirectUris, turn.rules.loopbackPortFree))
-    return refusedOnAPage(
-      'invalid_request',
-      'This redirect_uri is not registered.',
-      'redirect_uri_not_registered',
-      step,
-    );
+    return unusable('This redirect_uri is not registered.', 'redirect_uri_not_registered');
 
   const login = state.logins + 1;
   const request = soundRequest(turn, parameters, login, redirectUri);
-  const { metadataTrap, ...trapless } = state;
-  const misuses = [...believed(turn, metadataTrap), ...carelessness(turn, request, parameters)];
-  const begun: ServerState = { ...trapless, logins: login };
+  const misuses = [...believed(turn, metadataTrapOf(state)), ...carelessness(turn, request, parameters)];
+  const { metadataTrap: _, ...trapless } = state;
+  const requests = appended(state.requests, seenOf(request), LIMITS.requests);
+  const begun: ServerState = { ...trapless, logins: login, requests };
   const told = (wrong: Wrong): Reply => {
     const own = wrong.misuse === undefined ? [] : [misuseOf(wrong.misuse, factsOf(turn, parameters))];
     return {
@@ -58,25 +60,26 @@ export function authorize(turn: Turn): Reply {
   const wrong = wrongIn(turn, parameters, request);
   if (wrong !== undefined) return told(wrong);
   const reply = continueLogin({ ...turn, state: begun }, request, sessionOf(turn));
-  return { ...reply, login, misuses: [...misuses, ...(reply.misuses ?? [])] };
+  return { ...reply, state: reply.state ?? begun, login, misuses: [...misuses, ...(reply.misuses ?? [])] };
 }
 
 const onlyOne = (list: readonly string[] | undefined): string | undefined => (list?.length === 1 ? list[0] : undefined);
 
 /** Who shows an error on a page never redirects: the redirect URI may be an attacker's. RFC 6749, section 4.1.2.1. */
-function refusedOnAPage(error: string, sentence: string, misuse?: MisuseCode, step = 0): Reply {
-  const draft = { type: 'page', status: 400, html: errorPage(error, sentence) } as const;
-  return { draft, ...(misuse && { misuses: [misuseOf(misuse, { step })] }) };
-}
+const refusedOnAPage = (error: string, sentence: string, misuse?: Misuse): Reply => ({
+  draft: errorPageDraft(400, error, sentence),
+  ...(misuse && { misuses: [misuse] }),
+});
 
 function soundRequest(turn: Turn, parameters: Parameters, login: number, redirectUri: string): SoundRequest {
   const text = (name: Extract<keyof Asked, string>): string | undefined => textOf(parameters, name);
   const mode = text('response_mode');
   const resources = valuesOf<Asked>(parameters, 'resource');
   const [acr] = listOf(text('acr_values'));
+  const audience = text('audience') ?? resources[0];
   const optional = {
-    audience: text('audience') ?? resources[0],
-    resources: resources.length > 1 ? resources : undefined,
+    audience,
+    resources: resources.some((one) => one !== audience) ? resources : undefined,
     state: text('state'),
     nonce: text('nonce'),
     codeChallenge: text('code_challenge'),
@@ -141,16 +144,19 @@ function wrongIn(turn: Turn, parameters: Parameters, request: SoundRequest): Wro
   if (mode !== undefined && !MODES.includes(mode)) return invalid('response_mode is unknown');
   const pkce = wrongPkce(turn, request, invalid);
   if (pkce !== undefined) return pkce;
-  const { prompt, nonce, scope, audience, resources = [] } = request;
+  const { prompt, nonce, scope } = request;
+  if (!isScope(text('scope') ?? '')) return { error: 'invalid_scope', description: 'a scope has an odd character' };
   if (prompt.includes('none') && prompt.length > 1) return invalid('prompt=none stands alone');
   if (!prompt.every((one) => PROMPTS.includes(one))) return invalid('prompt is unknown');
   if (text('max_age') !== undefined && request.maxAge === undefined) return invalid('max_age is no number of seconds');
   if (text('id_token_hint') !== undefined && request.subHint === undefined)
-    return invalid('id_token_hint is no ID Token of this server for this client');
+    return invalid('id_token_hint is no ID Token of this server for this client', 'id_token_hint_wrong');
   if (turn.rules.nonceRequired && scope.includes('openid') && nonce === undefined) return invalid('nonce is missing');
   const { audiences } = turn.state.settings;
-  const unknown = [audience ?? [], resources].flat().some((one) => audiences !== 'any' && !audiences.includes(one));
-  if (unknown) return { error: 'invalid_target', description: 'no API has this name' };
+  if (!valuesOf<Asked>(parameters, 'resource').every(isResource))
+    return { error: 'invalid_target', description: 'resource is an absolute URI without a fragment' };
+  if (audiences !== 'any' && !apisOf(request).every((one) => audiences.includes(one)))
+    return { error: 'invalid_target', description: 'no API has this name' };
   return undefined;
 }
 

@@ -2,11 +2,13 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { CodeExchange } from '@proofkey/api';
 import { encodeBase64url, isCodeVerifier } from '@proofkey/core';
+import { sameChallenge } from './carelessness.ts';
 import { type Misuse, type MisuseCode, misuseOf } from './misuse.ts';
 import { type Parameters, parameterOf, valuesOf } from './parameters.ts';
 import { refuse } from './refuse.ts';
+import { apisOf, isResource } from './resource.ts';
 import type { Client } from './settings.ts';
-import type { Authorization } from './state.ts';
+import type { Authorization, SeenRequest } from './state.ts';
 import { issue, withAuthorization } from './tokens.ts';
 import { believed } from './trap.ts';
 import type { Reply, Turn } from './turn.ts';
@@ -41,8 +43,12 @@ export function exchangeCode(turn: Turn, form: Parameters, client: Client): Repl
     };
   const { sentIn, spent } = found.code;
   const sent: Authorization = { ...found, code: { ...found.code, sentIn: sentIn ?? step } };
+  // There is something to revoke only when it has issued something.
+  const revokes = rules.replayRevokes && spent === true && found.lastStep !== undefined;
   const begun: readonly Misuse[] =
-    sentIn === undefined ? believed(turn, found.trap) : [misuseOf('code_used_twice', { step, earlier: sentIn })];
+    sentIn === undefined
+      ? [...sameChallenge(turn, found), ...believed(turn, found.trap)]
+      : [misuseOf('code_used_twice', { step, earlier: sentIn, revoked: revokes })];
   const told = (wrong: Wrong | undefined): readonly Misuse[] =>
     wrong?.misuse ? [misuseOf(wrong.misuse, { step, earlier: wrong.earlier ?? request.step })] : [];
   const invalid = (wrong: Wrong, after = sent): Reply => ({
@@ -58,10 +64,10 @@ export function exchangeCode(turn: Turn, form: Parameters, client: Client): Repl
   }
   const wrong = wrongWith(turn, text('redirect_uri'), found);
   if (wrong !== undefined) return invalid(wrong);
-  const { audience, resources = [audience ?? []].flat() } = request;
-  const [target = audience, ...more] = valuesOf<CodeExchange>(form, 'resource');
-  if (more.length > 0 || (target !== undefined && !resources.includes(target)))
+  const [asked, ...more] = valuesOf<CodeExchange>(form, 'resource');
+  if (more.length > 0 || (asked !== undefined && !(isResource(asked) && apisOf(request).includes(asked))))
     return invalid({ error: 'invalid_target', description: 'one API of the login, at most' });
+  const target = asked ?? request.audience;
   const unproven = wrongVerifier(turn, found, verifier);
   if (unproven !== undefined && rules.verifierChecked)
     return invalid(unproven, rules.wrongVerifierBurnsCode ? { ...sent, code: { ...sent.code, spent: true } } : sent);
@@ -96,16 +102,20 @@ function wrongWith({ now }: Turn, sent: string | undefined, found: Authorization
 }
 
 function wrongVerifier(turn: Turn, found: Authorization, verifier: string | undefined): Wrong | undefined {
-  const { codeChallenge, codeChallengeMethod } = found.request;
+  const { codeChallenge } = found.request;
   const description = 'code_verifier does not fit';
-  if (codeChallenge === undefined) return undefined;
+  // Somebody may have taken the challenge out of the request. RFC 9700, section 2.1.1.
+  if (codeChallenge === undefined) return verifier === undefined ? undefined : { description };
   if (verifier === undefined) return { description, misuse: 'code_verifier_missing' };
-  const challenge = codeChallengeMethod === 'S256' ? challengeOf(verifier) : verifier;
-  if (challenge === codeChallenge) return undefined;
-  const logins = [...turn.state.authorizations, ...turn.state.interactions];
-  const other = logins.find((one) => one.request.codeChallenge === challenge);
+  const hashed = challengeOf(verifier);
+  const fits = (one: SeenRequest): boolean =>
+    one.codeChallenge === (one.codeChallengeMethod === 'S256' ? hashed : verifier);
+  if (fits(found.request)) return undefined;
+  // A challenge of S256 that nobody said was one.
+  if (codeChallenge === hashed) return { description, misuse: 'pkce_plain' };
+  const other = turn.state.requests.find(fits);
   if (other === undefined) return { description, misuse: 'code_verifier_wrong' };
-  return { description, misuse: 'code_verifier_of_another_login', earlier: other.request.step };
+  return { description, misuse: 'code_verifier_of_another_login', earlier: other.step };
 }
 
 const challengeOf = (verifier: string): string =>

@@ -1,7 +1,7 @@
 /** What an endpoint decided to answer -> the answer as it leaves. RFC 6749, sections 4.1.2 and 5; OIDC Form Post. */
 import type { ErrorResponse, TokenResponse } from '@proofkey/api';
 import type { JwtToSign, ServerResponse, SignWith } from './http.ts';
-import { formPostPage } from './pages.ts';
+import { errorPage, formPostPage } from './pages.ts';
 import { writeParameters } from './parameters.ts';
 import { type Described, described } from './wire.ts';
 
@@ -37,7 +37,14 @@ export type Draft =
       readonly members: Readonly<Record<string, unknown>>;
       readonly headers?: Headers;
     }
-  | { readonly type: 'page'; readonly status: number; readonly html: string; readonly headers?: Headers }
+  | {
+      readonly type: 'page';
+      readonly status: number;
+      readonly html: string;
+      readonly headers?: Headers;
+      /** For the log. */
+      readonly error?: string;
+    }
   /** Any other body; empty mostly. */
   | { readonly type: 'raw'; readonly status: number; readonly body: string; readonly headers?: Headers };
 
@@ -57,6 +64,14 @@ export const errorDraft = (status: number, error: string, description: string, h
   status,
   members: described<ErrorResponse>({ error, error_description: description }),
   ...(headers && { headers }),
+});
+
+/** An error that a person is told, because no redirect may. RFC 6749, section 4.1.2.1. */
+export const errorPageDraft = (status: number, error: string, sentence: string): Draft => ({
+  type: 'page',
+  status,
+  html: errorPage(error, sentence),
+  error,
 });
 
 export const isJwtDraft = (value: unknown): value is JwtDraft =>

@@ -1,8 +1,7 @@
 /** What a person typed or clicked on a page -> the next page, or back to the client. OIDC Core, section 3.1.2.3. */
 import { continueLogin, errorCallback, grantCode, newSession, pageOf } from './authorization.ts';
 import { isSamePage, sessionOf } from './cookies.ts';
-import type { Draft } from './draft.ts';
-import { errorPage } from './pages.ts';
+import { type Draft, errorPageDraft } from './draft.ts';
 import { parameterOf } from './parameters.ts';
 import { grantable, type User, usernameOf } from './settings.ts';
 import {
@@ -39,11 +38,11 @@ const seeOther = (draft: Draft): Draft =>
   draft.type === 'callback' || draft.type === 'redirect' ? { ...draft, status: 303 } : draft;
 
 const over = (status: number, interaction: Interaction | undefined): Reply => ({
-  draft: {
-    type: 'page',
+  draft: errorPageDraft(
     status,
-    html: errorPage('page_over', 'This page is not good any more. Go back to the application and log in again.'),
-  },
+    'page_over',
+    'This page is not good any more. Go back to the application and log in again.',
+  ),
   ...(interaction && { login: interaction.request.login }),
 });
 

@@ -1,23 +1,24 @@
 /** The readable part of a JWT -> its claims, nothing checked. RFC 7519. */
 import { decodeBase64url } from '@proofkey/core';
 
+type Members = Readonly<Record<string, unknown>>;
+
 /** The payload; undefined for anything that is not a JWT. */
-export function claimsIn(token: string | undefined): Readonly<Record<string, unknown>> | undefined {
-  const octets = decodeBase64url(token?.split('.')[1] ?? '');
+export const claimsIn = (token: string | undefined): Members | undefined => partOf(token, 1);
+
+/** The header; likewise. */
+export const headerIn = (token: string | undefined): Members | undefined => partOf(token, 0);
+
+function partOf(token: string | undefined, at: number): Members | undefined {
+  const octets = decodeBase64url(token?.split('.')[at] ?? '');
   if (octets === undefined || octets.length === 0) return undefined;
   let text = '';
   for (const octet of octets)
     text += octet > 127 || octet === 37 ? `%${octet.toString(16)}` : String.fromCharCode(octet);
   try {
     const value: unknown = JSON.parse(decodeURIComponent(text));
-    return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : undefined;
+    return typeof value === 'object' && value !== null ? (value as Members) : undefined;
   } catch {
     return undefined;
   }
-}
-
-/** The claim `jti`. RFC 7519, section 4.1.7. */
-export function jwtIdOf(token: string): string | undefined {
-  const { jti } = (claimsIn(token) ?? {}) as { jti?: unknown };
-  return typeof jti === 'string' ? jti : undefined;
 }

@@ -2,11 +2,13 @@
 import type { LogoutQuery, LogoutRequest, LogoutV2Query } from '@proofkey/api';
 import { interactionPath } from './authorization.ts';
 import { cookieOf, sessionOf } from './cookies.ts';
+import { errorPageDraft } from './draft.ts';
 import { claimsIn } from './jwt.ts';
-import { type MisuseCode, misuseOf } from './misuse.ts';
-import { errorPage, loggedOutPage, logoutPage, stillLoggedInPage } from './pages.ts';
+import { type Misuse, misuseOf } from './misuse.ts';
+import { loggedOutPage, logoutPage, stillLoggedInPage } from './pages.ts';
 import { type Parameters, parameterOf, repeatedIn, speakable, writeParameters } from './parameters.ts';
 import { isRegistered, isSoundRedirectUri } from './redirect-uri.ts';
+import { unknownClient } from './refuse.ts';
 import { type Client, clientOf } from './settings.ts';
 import type { Authorization, ServerState } from './state.ts';
 import type { Reply, Turn } from './turn.ts';
@@ -19,34 +21,39 @@ export const LOGGED_OUT = 'logged-out';
 /** A logout request that was found sound. */
 type SoundLogout = { readonly to?: string; readonly sid?: string };
 
-type Refusal = { readonly sentence: string; readonly misuse?: MisuseCode; readonly name?: string };
+type Refusal = { readonly sentence: string; readonly misuse: Misuse };
 
 /** Asks the person only when there is somebody to log out whom no hint names. RP-Initiated Logout, section 2. */
 export function logout(turn: Turn): Reply {
   const parameters = turn.method === 'POST' ? turn.form : turn.query;
   const sound = soundLogout(turn, parameters);
-  if ('sentence' in sound) return refused(turn, sound);
+  if ('sentence' in sound) return refused(sound);
   const session = sessionOf(turn);
   const { settings, sessions } = turn.state;
   const isNamed = sessions.some(({ sid }) => sid === sound.sid) && (session ?? sound).sid === sound.sid;
   const isAlone = settings.person === 'automatic' || isNamed;
-  // A form of another site brings no cookie: whether somebody is logged in shows the redirect, which does.
   if (isAlone || (session === undefined && turn.method === 'GET')) return ended(turn, sound);
-  const to = `${interactionPath(turn.state, LOGOUT_QUESTION)}?${writeParameters(kept(parameters))}`;
-  return { draft: { type: 'redirect', to } };
+  return toQuestion(turn, parameters);
 }
 
-/** The page that asks, and the form that comes from it. A form of another site brings no cookie, so ends nothing. */
+/** A form of another site brings no cookie. Whether somebody is logged in shows what follows a redirect: that does. */
+const toQuestion = ({ state }: Turn, parameters: Parameters): Reply => ({
+  draft: {
+    type: 'redirect',
+    to: `${interactionPath(state, LOGOUT_QUESTION)}?${writeParameters(kept(parameters))}`,
+  },
+});
+
+/** The page that asks, and the form that comes from it; one from elsewhere ends nothing, but is asked too. */
 export function logoutQuestion(turn: Turn): Reply {
   const { method, form, query, state } = turn;
   const parameters = method === 'POST' ? form : query;
   const sound = soundLogout(turn, parameters);
-  if ('sentence' in sound) return refused(turn, sound);
-  // Cookies know no ports: another server on loopback is the same site.
-  const isOwn =
-    method === 'POST' &&
-    sessionOf(turn) !== undefined &&
-    [undefined, 'same-origin'].includes(turn.headers['sec-fetch-site']);
+  if ('sentence' in sound) return refused(sound);
+  if (sessionOf(turn) === undefined) return method === 'GET' ? ended(turn, sound) : toQuestion(turn, parameters);
+  // The cookie keeps forms of other sites out. Another port on loopback is the same site: browsers say who asks, and
+  // who says nothing is none.
+  const isOwn = method === 'POST' && [undefined, 'same-origin'].includes(turn.headers['sec-fetch-site']);
   if (isOwn && parameterOf(form, 'answer') === 'agree') return ended(turn, sound);
   const html =
     isOwn && parameterOf(form, 'answer') === 'refuse'
@@ -62,23 +69,26 @@ export function logoutV2(turn: Turn): Reply {
   const { query, state } = turn;
   const clientId = parameterOf<LogoutV2Query>(query, 'client_id');
   const client = clientOf(state.settings, clientId);
-  if (clientId !== undefined && client === undefined) return refused(turn, NO_CLIENT);
+  if (clientId !== undefined && client === undefined) return refused(noClient(turn));
   const to = parameterOf<LogoutV2Query>(query, 'returnTo') ?? client?.postLogoutRedirectUris?.[0];
   if (to === undefined) return ended(turn, {});
   const { clients } = state.settings;
   const asked = client ? [client] : clients === 'any' ? [{ clientId: '' }] : clients;
-  return asked.some((one) => mayLeadTo(turn, one, to)) ? ended(turn, { to }) : refused(turn, NOT_REGISTERED);
+  return asked.some((one) => mayLeadTo(turn, one, to)) ? ended(turn, { to }) : refused(notRegistered(turn));
 }
 
-const NO_CLIENT: Refusal = { sentence: 'No client has this client_id.' };
-const NOT_REGISTERED: Refusal = {
+const noClient = (turn: Turn): Refusal => ({
+  sentence: 'No client has this client_id.',
+  misuse: unknownClient(turn),
+});
+const notRegistered = ({ step }: Turn): Refusal => ({
   sentence: 'The address to go to afterwards is not registered.',
-  misuse: 'post_logout_redirect_uri_not_registered',
-};
-const WRONG_HINT: Refusal = {
+  misuse: misuseOf('post_logout_redirect_uri_not_registered', { step }),
+});
+const wrongHint = ({ step }: Turn): Refusal => ({
   sentence: 'The id_token_hint is no ID Token of this server for this client.',
-  misuse: 'id_token_hint_wrong',
-};
+  misuse: misuseOf('id_token_hint_wrong', { step }),
+});
 
 type Name = Extract<keyof LogoutQuery & keyof LogoutRequest, string>;
 
@@ -95,22 +105,21 @@ function soundLogout(turn: Turn, parameters: Parameters): SoundLogout | Refusal 
   if (repeated !== undefined)
     return {
       sentence: `The parameter ${speakable(repeated)} is there more than once.`,
-      misuse: 'parameter_repeated',
-      name: speakable(repeated),
+      misuse: misuseOf('parameter_repeated', { step: turn.step, name: speakable(repeated) }),
     };
   const hint = text('id_token_hint');
   const { iss, aud, sid, sub } = claimsIn(hint) ?? {};
   const audience: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
   const clientId = text('client_id') ?? audience.find((one) => typeof one === 'string');
   const client = clientOf(settings, typeof clientId === 'string' ? clientId : undefined);
-  if (text('client_id') !== undefined && client === undefined) return NO_CLIENT;
+  if (text('client_id') !== undefined && client === undefined) return noClient(turn);
   const isOurs = iss === settings.issuer && typeof sub === 'string' && audience.includes(client?.clientId);
-  if (hint !== undefined && !(isOurs && client)) return WRONG_HINT;
+  if (hint !== undefined && !(isOurs && client)) return wrongHint(turn);
   const given = typeof sid === 'string' ? { sid } : {};
   const uri = text('post_logout_redirect_uri');
   // Whose address it is nobody knows then, so that nobody is led there. RP-Initiated Logout, section 3.
   if (uri === undefined || client === undefined) return given;
-  if (!mayLeadTo(turn, client, uri)) return NOT_REGISTERED;
+  if (!mayLeadTo(turn, client, uri)) return notRegistered(turn);
   const state = text('state');
   const more =
     state === undefined
@@ -122,18 +131,21 @@ function soundLogout(turn: Turn, parameters: Parameters): SoundLogout | Refusal 
 const mayLeadTo = ({ rules }: Turn, { postLogoutRedirectUris }: Client, uri: string): boolean =>
   isSoundRedirectUri(uri) && isRegistered(uri, postLogoutRedirectUris, rules.loopbackPortFree);
 
-function refused({ step }: Turn, { sentence, misuse, name }: Refusal): Reply {
-  const draft = { type: 'page', status: 400, html: errorPage('invalid_request', sentence) } as const;
-  return { draft, ...(misuse && { misuses: [misuseOf(misuse, { step, ...(name && { name }) })] }) };
-}
+const refused = ({ sentence, misuse }: Refusal): Reply => ({
+  draft: errorPageDraft(400, 'invalid_request', sentence),
+  misuses: [misuse],
+});
 
 function ended(turn: Turn, { to, sid }: SoundLogout): Reply {
-  const sids = [sessionOf(turn)?.sid, sid].filter((one) => one !== undefined);
+  const session = sessionOf(turn);
+  const isAutomatic = turn.state.settings.person === 'automatic';
+  const sids = [session?.sid, sid].filter((one) => one !== undefined);
   return {
     draft: {
       type: 'redirect',
       to: to ?? interactionPath(turn.state, LOGGED_OUT),
-      headers: { 'set-cookie': cookieOf(turn, undefined) },
+      // A form of another site must not end the session of whoever is made to send it, whomever its hint names.
+      ...((session || isAutomatic) && { headers: { 'set-cookie': cookieOf(turn, undefined) } }),
     },
     state: withoutSessions(turn.state, sids),
   };

@@ -83,6 +83,15 @@ ${wanted === '' ? '' : `<ul>\n${wanted}\n</ul>\n`}${audience === undefined ? '' 
   return layout('Do you agree?', inside);
 }
 
+/** What is where, for a person who looks around. */
+export function homePage(issuer: string, endpoints: readonly (readonly [name: string, url: string])[]): string {
+  const items = endpoints.map(([name, url]) => `<li>${escaped(name)}: <code>${escaped(url)}</code></li>`).join('\n');
+  return layout(
+    'Test login server',
+    `<p>Its issuer is <code>${escaped(issuer)}</code>. It keeps everything in memory.</p>\n<ul>\n${items}\n</ul>`,
+  );
+}
+
 /** Tells a person what a redirect can not tell the client. RFC 6749, section 4.1.2.1. */
 export const errorPage = (error: string, sentence: string): string =>
   layout(

@@ -59,6 +59,9 @@ export const repeatedIn = (parameters: Parameters): string | undefined =>
 /** The name of a parameter, as it may be told: what does not look like one may be a secret in the wrong place. */
 export const speakable = (name: string): string => (/^[a-z_]{1,30}$/.test(name) ? name : '(unknown)');
 
+/** RFC 6749, appendix A.4. */
+export const isScope = (text: string): boolean => /^[ !#-[\]-~]*$/.test(text);
+
 /** Names separated by spaces, each once. */
 export const listOf = (text: string | undefined): readonly string[] => [
   ...new Set((text ?? '').split(' ').filter((one) => one !== '')),

@@ -1,5 +1,5 @@
 /** Method and path -> the endpoint that answers. OpenAPI operations; RFC 8414, section 3.1. */
-import type { CodeExchange, Revocation } from '@proofkey/api';
+import type { AuthorizeQuery, CodeExchange, LogoutQuery, LogoutV2Query, Refresh, Revocation } from '@proofkey/api';
 import { INTERACTION_PATH } from './authorization.ts';
 import { authorize } from './authorization-request.ts';
 import { answerInteraction } from './interaction.ts';
@@ -7,12 +7,13 @@ import type { Step } from './log.ts';
 import { LOGGED_OUT, LOGOUT_QUESTION, loggedOut, logout, logoutQuestion, logoutV2 } from './logout.ts';
 import { keySet, metadata } from './metadata.ts';
 import { misuseOf } from './misuse.ts';
+import { homePage } from './pages.ts';
 import { parameterOf } from './parameters.ts';
 import { revoke } from './revocation.ts';
-import type { OperationId } from './settings.ts';
+import type { OperationId, ServerSettings } from './settings.ts';
 import { requestTokens, tokenStep } from './token-request.ts';
 import type { Endpoint, Turn } from './turn.ts';
-import { pathOf, speakablePath } from './url.ts';
+import { originOf, pathOf, speakablePath } from './url.ts';
 import { userinfo } from './userinfo.ts';
 
 export interface Route {
@@ -53,7 +54,8 @@ export function routeOf(turn: Turn): Route {
   // OpenID Connect wants both methods here, whatever the description says. OIDC Core, section 3.1.2.1.
   const methods = here.flatMap((id) => (id === 'authorize' ? ['GET', 'POST'] : [endpoints[id]?.method ?? '']));
   const [first] = here;
-  if (first === undefined) return { step: 'unknown', endpoint: notFound };
+  if (first === undefined)
+    return { step: 'unknown', endpoint: method === 'GET' && path.replace(/\/$/, '') === base ? home : notFound };
   const id = here.find((one) => endpoints[one]?.method === method) ?? first;
   const [step, endpoint] = ROUTES[id === 'requestTokens' && isRevocation(turn) ? 'revoke' : id];
   return {
@@ -85,10 +87,37 @@ const refuseMethod =
     misuses: [misuseOf('wrong_method', { step, name: methods[0] ?? '' })],
   });
 
-/** Clients look for metadata in several places, and browsers for icons. */
-const HARMLESS = /\/\.well-known\/|\/favicon\.ico$/;
+type Sent = AuthorizeQuery & CodeExchange & Refresh & Revocation & LogoutQuery & LogoutV2Query;
 
-const notFound: Endpoint = ({ path, step }) => ({
+/** What no request has that is for somebody else. */
+const OURS: readonly (keyof Sent)[] = [
+  ...(['client_id', 'response_type', 'redirect_uri', 'code', 'state', 'token'] as const),
+  ...(['id_token_hint', 'post_logout_redirect_uri', 'returnTo'] as const),
+];
+
+/** Clients look for metadata in several places; browsers and people for icons, robots.txt and whatever else. */
+const isMeant = ({ method, path, query, headers }: Turn): boolean =>
+  method !== 'GET' ||
+  headers['authorization'] !== undefined ||
+  (!path.includes('/.well-known/') && query.some(([name]) => (OURS as readonly string[]).includes(name)));
+
+const notFound: Endpoint = (turn) => ({
   draft: { type: 'raw', status: 404, body: '' },
-  misuses: HARMLESS.test(path) ? [] : [misuseOf('unknown_endpoint', { step, name: speakablePath(path) })],
+  misuses: isMeant(turn) ? [misuseOf('unknown_endpoint', { step: turn.step, name: speakablePath(turn.path) })] : [],
 });
+
+/** Only where the server has nothing else. */
+const home: Endpoint = (turn) => {
+  const { issuer, endpoints } = turn.state.settings;
+  if (isMeant(turn)) return notFound(turn);
+  const html = homePage(issuer, placesOf(issuer, endpoints));
+  return { draft: { type: 'page', status: 200, html } };
+};
+
+const placesOf = (issuer: string, endpoints: ServerSettings['endpoints']): readonly (readonly [string, string])[] =>
+  (Object.keys(ROUTES) as OperationId[]).flatMap((id) => {
+    const { method, path } = endpoints[id] ?? {};
+    return path === undefined
+      ? []
+      : [[`${id} (${method})`, originOf(issuer) + placeOf(id, path, pathOf(issuer))] as const];
+  });

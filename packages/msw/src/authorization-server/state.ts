@@ -35,7 +35,7 @@ export interface SoundRequest {
   readonly responseMode: string;
   readonly scope: readonly string[];
   readonly audience?: string;
-  /** When there are several of them: the token request may name one. RFC 8707, section 2.2. */
+  /** When `audience` is not the only API: a token request may name one of all. RFC 8707, section 2.2. */
   readonly resources?: readonly string[];
   readonly state?: string;
   readonly nonce?: string;
@@ -49,6 +49,12 @@ export interface SoundRequest {
   readonly subHint?: string;
   readonly acr?: string;
 }
+
+/** What a later request is compared with. A login may have come of it, or an error. */
+export type SeenRequest = Pick<
+  SoundRequest,
+  'login' | 'step' | 'prompt' | 'state' | 'nonce' | 'codeChallenge' | 'codeChallengeMethod'
+>;
 
 /** A page that waits for its person. */
 export interface Interaction {
@@ -86,8 +92,8 @@ export interface AccessToken {
 export interface RefreshToken {
   readonly value: string;
   readonly expiresAt: number;
-  /** The first time. */
-  readonly used?: { readonly step: number; readonly at: number };
+  /** The first time; with `lost`, the client never had an answer, and has not asked again since. */
+  readonly used?: { readonly step: number; readonly at: number; readonly lost?: true };
   /** The refresh token whose use gave this one. */
   readonly from?: string;
   readonly trap?: Trap;
@@ -131,6 +137,7 @@ export interface ServerState {
   readonly interactions: readonly Interaction[];
   readonly consents: readonly Consent[];
   readonly authorizations: readonly Authorization[];
+  readonly requests: readonly SeenRequest[];
   readonly deviations: readonly DeviationName[];
   readonly failing: { readonly [step in Step]?: readonly Failing[] };
   /** What the next authorization request meets, when metadata was spoiled. */
@@ -143,16 +150,27 @@ export interface ServerState {
   readonly misuses: readonly Misuse[];
 }
 
-/** How many of each are remembered; the oldest go first. That keeps ten thousand logins in constant memory. */
+/**
+ * How many of each are remembered; the oldest go first. That keeps ten thousand logins in constant memory.
+ *
+ * Access and refresh tokens count for each login, misuses for each code. Of access tokens the expired go before the
+ * oldest. A refresh token older than the newest `refreshTokens` of its login is unknown: that it is used again is not
+ * seen any more, and revokes nothing.
+ */
 export const LIMITS: {
   readonly authorizations: number;
-  readonly tokens: number;
+  readonly requests: number;
+  readonly accessTokens: number;
+  readonly refreshTokens: number;
   readonly sessions: number;
   readonly interactions: number;
   readonly consents: number;
   readonly log: number;
   readonly misuses: number;
-} = { authorizations: 200, tokens: 50, sessions: 100, interactions: 100, consents: 100, log: 1000, misuses: 100 };
+} = {
+  ...{ authorizations: 200, requests: 500, accessTokens: 50, refreshTokens: 500 },
+  ...{ sessions: 100, interactions: 100, consents: 100, log: 1000, misuses: 100 },
+};
 
 /** A new server, that nobody has logged in at. */
 export const createState = (settings: ServerSettings, keys: readonly ServerKey[]): ServerState => ({
@@ -162,6 +180,7 @@ export const createState = (settings: ServerSettings, keys: readonly ServerKey[]
   interactions: [],
   consents: [],
   authorizations: [],
+  requests: [],
   deviations: [],
   failing: {},
   steps: 0,

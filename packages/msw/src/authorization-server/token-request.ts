@@ -5,7 +5,7 @@ import type { Step } from './log.ts';
 import { misuseOf } from './misuse.ts';
 import { type Parameters, parameterOf, repeatedIn, speakable } from './parameters.ts';
 import { refresh } from './refresh.ts';
-import { refuse } from './refuse.ts';
+import { refuse, unknownClient } from './refuse.ts';
 import { type Client, clientOf } from './settings.ts';
 import type { Reply, Turn } from './turn.ts';
 
@@ -25,13 +25,20 @@ export function formOf(turn: Turn): { form: Parameters; client: Client } | Reply
     return refuse(turn, 'invalid_request', 'a parameter is there more than once', 'parameter_repeated', {
       name: speakable(repeated),
     });
-  if (headers['authorization'] !== undefined || PROOFS.some((one) => parameterOf<ClientForm>(form, one)))
+  const { authorization } = headers;
+  if (isSecret(authorization) || PROOFS.some((one) => parameterOf<ClientForm>(form, one)))
     return refuse(turn, 'invalid_client', 'this client is public', 'client_secret_sent');
+  if (authorization !== undefined) return refuse(turn, 'invalid_client', 'no client says who it is in this way');
   const clientId = parameterOf<ClientForm>(form, 'client_id');
   if (clientId === undefined) return refuse(turn, 'invalid_request', 'client_id is missing');
   const client = clientOf(state.settings, clientId);
-  return client === undefined ? refuse(turn, 'invalid_client', 'no client has this client_id') : { form, client };
+  if (client !== undefined) return { form, client };
+  return { ...refuse(turn, 'invalid_client', 'no client has this client_id'), misuses: [unknownClient(turn)] };
 }
+
+/** An access token is none: whoever sends it with every request has sent it here too. RFC 6749, section 2.3.1. */
+const isSecret = (authorization: string | undefined): boolean =>
+  authorization !== undefined && !/^(bearer|dpop)\b/i.test(authorization);
 
 const EXCHANGE: CodeExchange['grant_type'] = 'authorization_code';
 const REFRESH: Refresh['grant_type'] = 'refresh_token';

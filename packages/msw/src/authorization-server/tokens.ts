@@ -57,13 +57,17 @@ export function issue(turn: Turn, authorization: Authorization, wanted: Wanted):
     authorization: {
       ...authorization,
       lastStep: turn.step,
-      accessTokens: appended(authorization.accessTokens, accessToken, LIMITS.tokens),
+      accessTokens: appended(roomIn(authorization.accessTokens, now), accessToken, LIMITS.accessTokens),
       refreshTokens: refreshToken
-        ? appended(authorization.refreshTokens, refreshToken, LIMITS.tokens)
+        ? appended(authorization.refreshTokens, refreshToken, LIMITS.refreshTokens)
         : authorization.refreshTokens,
     },
   };
 }
+
+/** Where there is no room, those go first that are of no use. */
+const roomIn = (tokens: readonly AccessToken[], now: number): readonly AccessToken[] =>
+  tokens.length < LIMITS.accessTokens ? tokens : tokens.filter(({ expiresAt }) => now < expiresAt);
 
 const signingKey = ({ keys }: ServerState): ServerKey | undefined => keys.at(-1);
 
@@ -78,11 +82,14 @@ function accessJwt(
   { id, expiresAt, scope }: AccessToken,
   audience: string,
 ): JwtDraft {
-  const { issuer, endpoints } = state.settings;
+  const { issuer, endpoints, users } = state.settings;
   const { path } = endpoints.getUserInfo ?? endpoints.postUserInfo ?? {};
   // One token for the API and, as Auth0 does it, for the claims about the person.
   const alsoFor = scope.includes('openid') && path !== undefined ? [originOf(issuer) + pathOf(issuer) + path] : [];
+  const user = users.find((one) => one.sub === session.sub);
   const claims = {
+    // An API may decide by roles or groups. RFC 9068, section 2.2.3.1.
+    ...(user && profileOf(user, [])),
     iss: issuer,
     sub: session.sub,
     aud: alsoFor.length > 0 ? [audience, ...alsoFor] : audience,
@@ -119,3 +126,14 @@ export const withAuthorization = (state: ServerState, old: Authorization, now: A
   ...state,
   authorizations: state.authorizations.map((one) => (one === old ? now : one)),
 });
+
+/** The client never had the answer of that step, so it can not know that its refresh token was used. */
+export const withLostAnswer = (state: ServerState, step: number): ServerState => ({
+  ...state,
+  authorizations: state.authorizations.map((one) =>
+    one.lastStep === step ? { ...one, refreshTokens: one.refreshTokens.map((token) => lostAt(step, token)) } : one,
+  ),
+});
+
+const lostAt = (step: number, token: RefreshToken): RefreshToken =>
+  token.used?.step === step ? { ...token, used: { ...token.used, lost: true } } : token;

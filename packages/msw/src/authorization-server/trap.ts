@@ -5,6 +5,10 @@ import type { Route } from './route.ts';
 import type { ServerState, Trap } from './state.ts';
 import type { Reply, Turn } from './turn.ts';
 
+/** Once its deviation was taken back, the next login is not about it any more. */
+export const metadataTrapOf = ({ metadataTrap, deviations }: ServerState): Trap | undefined =>
+  metadataTrap && deviations.includes(metadataTrap.deviation) ? metadataTrap : undefined;
+
 /** Nothing, when there is no trap. */
 export function believed({ step }: Pick<Turn, 'step'>, trap: Trap | undefined): readonly Misuse[] {
   if (trap === undefined) return [];

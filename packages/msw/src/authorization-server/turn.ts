@@ -13,6 +13,8 @@ export interface Turn {
   readonly state: ServerState;
   readonly rules: Rules;
   readonly method: string;
+  /** The method is GET then; nothing may come of it. RFC 9110, section 9.2.1. */
+  readonly isHead: boolean;
   /** Of the URL, percent-encoded as it came. */
   readonly path: string;
   readonly query: Parameters;
@@ -67,6 +69,7 @@ export function turnOf(state: ServerState, request: ServerRequest, now: number, 
     state,
     rules,
     method: method === 'HEAD' ? 'GET' : method,
+    isHead: method === 'HEAD',
     path: pathIn(url),
     query: readParameters(queryOf(url)),
     form: FORM.test(headers['content-type'] ?? '') ? readParameters(body) : jsonForm(rules, body),

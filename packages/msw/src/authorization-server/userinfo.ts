@@ -15,24 +15,26 @@ type Bearer = { readonly access_token: string };
 export function userinfo(turn: Turn): Reply {
   const { state, headers, query, form, now, step, rules, method } = turn;
   const isInUrl = parameterOf<Bearer>(query, 'access_token') !== undefined;
-  const inUrl = isInUrl ? [misuseOf('access_token_in_url', { step })] : [];
   const inForm = method === 'POST' ? parameterOf<Bearer>(form, 'access_token') : undefined;
-  const text = bearerOf(headers['authorization']) ?? inForm;
-  if (text === undefined) {
-    const wrong = isInUrl ? 'invalid_request' : undefined;
-    const description = isInUrl ? 'an access token does not belong into a URL' : 'there is no access token';
-    return { ...challenged(turn, 401, wrong, description), misuses: inUrl };
+  const inHeader = bearerOf(headers['authorization']);
+  if (isInUrl) {
+    const misuses = [misuseOf('access_token_in_url', { step })];
+    return { ...challenged(turn, 400, 'invalid_request', 'a token does not belong into a URL'), misuses };
   }
+  // RFC 6750, section 2.
+  if (inHeader !== undefined && inForm !== undefined)
+    return challenged(turn, 400, 'invalid_request', 'the access token is there in two ways');
+  const text = inHeader ?? inForm;
+  if (text === undefined) return challenged(turn, 401, undefined, 'there is no access token');
   const found = findAccessToken(state, text);
   const { users } = state.settings;
   if (found === undefined && !rules.userinfoAuthorized && users[0] !== undefined)
     return { draft: { type: 'json', status: 200, members: { sub: users[0].sub } } };
   const isGood = found && found.authorization.revoked === undefined && now < found.token.expiresAt;
-  if (!isGood)
-    return { ...challenged(turn, 401, 'invalid_token', 'it is unknown, expired or revoked'), misuses: inUrl };
+  if (!isGood) return challenged(turn, 401, 'invalid_token', 'it is unknown, expired or revoked');
   const { authorization, token } = found;
   const { login } = authorization.request;
-  const misuses = [...inUrl, ...believed(turn, token.trap)];
+  const misuses = believed(turn, token.trap);
   if (!token.scope.includes('openid'))
     return { ...challenged(turn, 403, 'insufficient_scope', 'openid is needed', 'openid'), login, misuses };
   const { sub } = authorization.session;

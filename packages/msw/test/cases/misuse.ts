@@ -1,11 +1,14 @@
 /** Tests that have to fail, run by `vitest.test.ts`: misuse of the protocol, swallowed errors, concurrent tests. */
-import { describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { createMockLogin } from '../../src/index.ts';
 import { useMockLogin } from '../../src/vitest.ts';
 import { logIn } from '../support/code-login.ts';
 
+const earlyFetch = fetch;
+
 describe('one after the other', () => {
   const as = useMockLogin({ algorithm: 'ES256' });
-  const misuse = (): Promise<Response> => fetch(`${as.issuer}/nowhere`);
+  const misuse = (): Promise<Response> => fetch(`${as.issuer}/nowhere`, { method: 'POST' });
   const { issuer } = as;
 
   test('misuse fails', async () => {
@@ -32,11 +35,46 @@ describe('one after the other', () => {
     as.expectMisuse('unknown_endpoint');
     expect('its own').toBe('error');
   });
+  test('what was asked for and never happened fails', () => {
+    as.failNext('userinfo', 503);
+  });
+  test('what was asked for and could not happen any more is not told', () => {
+    as.failNext('userinfo', 503);
+    expect('its own').toBe('error');
+  });
+  test('a connection that msw does not see fails', async () => {
+    await earlyFetch('https://nobody.example:8443/?code=hunter2').catch(() => undefined);
+  });
   test('the clock follows fake timers', async () => {
     vi.useFakeTimers({ now: new Date('2040-01-01T00:00:00Z'), toFake: ['Date'] });
     const { headers } = await fetch(`${issuer}/.well-known/openid-configuration`);
     vi.useRealTimers();
     expect(headers.get('date')).toBe('Sun, 01 Jan 2040 00:00:00 GMT');
+  });
+});
+
+describe('with another server', () => {
+  const other = createMockLogin({ issuer: 'https://other.test', algorithm: 'ES256' });
+  const as = useMockLogin({ algorithm: 'ES256', others: [other] });
+
+  test('misuse of the other fails', async () => {
+    await fetch(`${other.issuer}/nowhere`, { method: 'POST' });
+    expect(as.log).toEqual([]);
+  });
+  test('the other begins anew too', () => {
+    expect(other.log).toEqual([]);
+  });
+});
+
+describe('called too late', () => {
+  test('in a test', () => {
+    useMockLogin();
+  });
+  describe('before each', () => {
+    beforeEach(() => {
+      useMockLogin();
+    });
+    test('in beforeEach', () => undefined);
   });
 });
 
@@ -62,7 +100,7 @@ describe('at the same time', () => {
   };
 
   test.concurrent('the quick one is not blamed, and takes nothing away from the other', async () => {
-    await fetch(`${as.issuer}/nowhere`);
+    await fetch(`${as.issuer}/nowhere`, { method: 'POST' });
     await together();
   });
   test.concurrent('the slow one fails', async () => {

@@ -74,7 +74,7 @@ export async function oauth4webapi(place: Place, without: Omissions = {}): Promi
     none,
     callback,
     REDIRECT_URI,
-    verifier,
+    without.pkce ? oauth.nopkce : verifier,
     insecure,
   );
   const tokens = await oauth.processAuthorizationCodeResponse(as, client, answer, {

@@ -13,5 +13,12 @@ export type {
   ServerSettings,
   User,
 } from './authorization-server/settings.ts';
-export { createState, type Failing, LIMITS, type ServerKey, type ServerState } from './authorization-server/state.ts';
+export {
+  type Consent,
+  createState,
+  type Failing,
+  LIMITS,
+  type ServerKey,
+  type ServerState,
+} from './authorization-server/state.ts';
 export { ENTROPY_LENGTH } from './authorization-server/turn.ts';

@@ -12,7 +12,7 @@ import {
 import { withPerson } from './knobs.ts';
 import type { MockLoginOptions } from './options.ts';
 import { type Platform, type Subtle, webPlatform } from './platform.ts';
-import { settingsOf } from './read-options.ts';
+import { consentsOf, settingsOf } from './read-options.ts';
 import { createSigner } from './signer.ts';
 
 export interface Engine {
@@ -49,7 +49,8 @@ const LOST: ServerResponse = { status: 503, headers: {}, body: '', jwts: [], los
 export function createEngine(options: MockLoginOptions = {}, platform: Platform = webPlatform): Engine {
   const settings = settingsOf(options);
   const signer = createSigner(options, (options.subtle as Subtle | undefined) ?? platform.subtle);
-  let state = createState(settings, []);
+  const consents = consentsOf(options, settings);
+  let state: ServerState = { ...createState(settings, []), consents };
   let generation = 0;
   let refused: readonly string[] = [];
   let skew = 0;
@@ -105,7 +106,7 @@ export function createEngine(options: MockLoginOptions = {}, platform: Platform 
     },
     reset() {
       generation += 1;
-      state = createState(settings, state.keys);
+      state = { ...createState(settings, state.keys), consents };
       refused = [];
       skew = 0;
       delays = new Map();

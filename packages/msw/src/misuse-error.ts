@@ -80,7 +80,10 @@ function whatToDo({ refused, issuers }: Verdict): readonly string[] {
         ]
       : []),
     ...(isConnection
-      ? ['A connection is not seen by msw. For one that has to be made, name http://HOST:PORT in passThrough.']
+      ? [
+          'A connection is made by whoever kept the fetch or http.request of before, or has its own, which msw does ' +
+            'not see: make such clients after listen(). If it has to be, name http://HOST:PORT in passThrough.',
+        ]
       : []),
   ];
 }

@@ -1,6 +1,6 @@
 /** What a test can say about its login server; `read-options.ts` reads it. */
 import type { JsonWebKey } from '@proofkey/api';
-import type { Client, Endpoints, Lifetimes, MisuseCode } from './authorization-server.ts';
+import type { Client, Consent, Endpoints, Lifetimes, MisuseCode } from './authorization-server.ts';
 import type { AnySubtle } from './platform.ts';
 
 /** Somebody who can log in. Every member that is not named here is a claim: `name`, `email`, `roles`, ... */
@@ -54,6 +54,8 @@ export interface MockLoginOptions {
   readonly scopes?: readonly string[];
   /** APIs that access tokens can be for; every one when absent. */
   readonly audiences?: readonly string[];
+  /** What people have agreed to before, so that pages do not ask for it: `sub`, client and scopes. */
+  readonly consents?: readonly Consent[];
   /** `automatic`: the person agrees at once. `pages`: pages ask; `as.browser` fills them in. */
   readonly person?: 'automatic' | 'pages';
   /** Misuse that does not fail the test, for a client whose faults are known. */

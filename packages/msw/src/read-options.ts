@@ -4,7 +4,7 @@ import { wellKnownUrls } from '@proofkey/core';
 import { isDuration } from './arguments.ts';
 import { isSoundRedirectUri } from './authorization-server/redirect-uri.ts';
 import { usernameOf } from './authorization-server/settings.ts';
-import type { Client, Endpoints, Lifetimes, ServerSettings, User } from './authorization-server.ts';
+import type { Client, Consent, Endpoints, Lifetimes, ServerSettings, User } from './authorization-server.ts';
 import { MISUSE_CODES } from './authorization-server.ts';
 import { strangeName } from './names.ts';
 import { ALGORITHMS, DEFAULT_CLIENT_ID, type MockLoginOptions, OptionError, type Person } from './options.ts';
@@ -43,6 +43,7 @@ const OPTIONS: { readonly [name in keyof Required<MockLoginOptions>]: true } = {
   grace: true,
   scopes: true,
   audiences: true,
+  consents: true,
   person: true,
   allow: true,
 };
@@ -94,6 +95,15 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+/** What people have agreed to before. @throws OptionError for a consent of nobody, or to nothing */
+export function consentsOf({ consents = [] }: MockLoginOptions, { users }: ServerSettings): readonly Consent[] {
+  const isSound = (one: Partial<Consent>): boolean =>
+    users.some(({ sub }) => sub === one.sub) && typeof one.clientId === 'string' && Array.isArray(one.scope);
+  if (!Array.isArray(consents) || !consents.every(isSound))
+    throw new OptionError('consents', "each is like { sub: 'ada', clientId: 'app', scope: ['openid'] }, of a user.");
+  return consents;
+}
 
 type Lists = 'allow' | 'audiences' | 'redirectUris' | 'scopes';
 

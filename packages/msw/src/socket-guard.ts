@@ -72,8 +72,8 @@ const isLoopback = (host: string): boolean => LOOPBACK.test(host);
 const refusalOf = (target: string): NodeJS.ErrnoException =>
   Object.assign(
     new Error(
-      `The mock login server lets no connection to ${target} leave this machine. Name http://${target} in passThrough ` +
-        'if it has to.',
+      `The mock login server lets no connection to ${target} leave this machine. Name http://${target} in ` +
+        'passThrough if it has to.',
     ),
     { code: 'ECONNREFUSED', syscall: 'connect' },
   );

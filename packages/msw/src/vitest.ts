@@ -44,7 +44,8 @@ export type UsedMockLogin = Omit<ListeningLogin, 'listen' | 'close'>;
  *
  * After each test the protocol is checked, and a misuse fails it; a test that failed anyway shows both errors, its own
  * first. Requests that nothing answers reject, reach nobody, and fail the test too, even when the application did not
- * care; and so do connections to other machines that msw does not see. With fake timers the clock of the server follows `Date`.
+ * care; and so do connections to other machines that msw does not see. With fake timers the clock of the server
+ * follows `Date`.
  *
  * Tests that run at the same time (`test.concurrent`) share the one server: it is checked and reset when the last of
  * them is over, and that one fails. Knobs and `log` belong to all of them.
@@ -56,8 +57,8 @@ export function useMockLogin(options: MockLoginOptions & ListenOptions = {}): Us
   const { TestRunner } = vitest as { readonly TestRunner?: { readonly getCurrentTest?: () => unknown } };
   if (TestRunner?.getCurrentTest?.() !== undefined)
     throw new Error(
-      'useMockLogin() was called inside a test, or in its beforeEach, where no hook can be added any more. Call it at ' +
-        'the top of the file, or of a describe; it makes a new server for each test by itself.',
+      'useMockLogin() was called inside a test, or in its beforeEach, where no hook can be added any more. Call it ' +
+        'at the top of the file, or of a describe.',
     );
   const { afterAll, afterEach, beforeAll, beforeEach } = vitest;
   const { login, verdict } = buildListening(options);

@@ -188,6 +188,18 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
     }),
   'a logout with id_token_hint=rubbish': (subject) =>
     subject.send('GET', '/oidc/logout', { query: { id_token_hint: 'rubbish' } }),
+  // What a reviewer tried besides
+  'prompt=create': authorized({ prompt: 'create' }),
+  'a registration': authorized({ registration: '{}' }),
+  'no scope': authorized({ scope: undefined }),
+  'offline_access without openid': authorized({ scope: 'offline_access' }),
+  'a parameter that nobody knows, twice': authorized({ 'ext-theme': ['dark', 'light'] }),
+  'an error by form_post': authorized({ response_mode: 'form_post', response_type: 'token' }),
+  'userinfo with another scheme': async (subject) =>
+    subject.send('GET', '/userinfo', { headers: { authorization: `Basic ${(await subject.tokens()).access_token}` } }),
+  'a logout': (subject) => subject.send('GET', '/oidc/logout'),
+  'a logout by POST, to somewhere, of nobody': (subject) =>
+    subject.send('POST', '/oidc/logout', { form: { post_logout_redirect_uri: 'https://app.example/' } }),
   'a logout of an unknown client': (subject) => subject.send('GET', '/oidc/logout', { query: { client_id: 'nobody' } }),
 };
 
@@ -232,6 +244,46 @@ const DIFFERENCES: Readonly<Record<string, readonly [ours: string, theirs: strin
     '2xx',
     '4xx invalid_grant',
     'A server may revoke the refresh token as well, and need not. RFC 7009, section 2.1.',
+  ],
+  'prompt=create': [
+    'redirect: code',
+    'redirect: invalid_request',
+    'They do not know it; ours does. Initiating User Registration via OpenID Connect 1.0.',
+  ],
+  'no scope': [
+    'redirect: code',
+    'redirect: invalid_request',
+    'It is optional; a server grants its default then, or refuses. RFC 6749, section 3.3.',
+  ],
+  'offline_access without openid': [
+    'redirect: code',
+    'redirect: invalid_request',
+    'Servers without OpenID Connect give refresh tokens under that name too.',
+  ],
+  'a parameter that nobody knows, twice': [
+    'redirect: invalid_request',
+    'a page of the server',
+    'No parameter may come twice, and the redirect URI is sound, so that the client is told. RFC 6749, section 3.1.',
+  ],
+  'an error by form_post': [
+    '2xx',
+    '4xx',
+    'The same page with the same form, under the status of a page. OAuth 2.0 Form Post Response Mode, section 2.',
+  ],
+  'userinfo with another scheme': [
+    '4xx invalid_token',
+    '4xx invalid_request',
+    'The request is well formed and has no access token that is good. RFC 6750, section 3.1.',
+  ],
+  'a logout': [
+    'a page of the server',
+    '2xx',
+    'A redirect to the page that says so: the description of the wire has no 200.',
+  ],
+  'a logout by POST, to somewhere, of nobody': [
+    'a page of the server',
+    '4xx',
+    'It leads nowhere there either: without a client no address is registered. RP-Initiated Logout 1.0, section 3.',
   ],
 };
 

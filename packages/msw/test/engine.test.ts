@@ -2,7 +2,9 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import type { ServerRequest } from '../src/authorization-server.ts';
 import { createEngine, type Engine } from '../src/engine.ts';
+import { createMockLogin } from '../src/index.ts';
 import { nodePlatform } from '../src/node-platform.ts';
+import { authorizationOf } from './support/code-login.ts';
 
 afterEach(() => {
   vi.useRealTimers();
@@ -117,4 +119,19 @@ test('remembers a bounded number of refused requests', () => {
   for (let count = 0; count < 500; count += 1) one.refuse(`GET https://other.test/${count}`);
   expect(one.refused.length).toBe(100);
   expect(one.refused.at(-1)).toBe('GET https://other.test/499');
+});
+
+test('what somebody has agreed to before is not asked again, also after a reset', async () => {
+  const consents = [{ sub: 'ada', clientId: 'app', scope: ['openid', 'profile'] }];
+  const as = createMockLogin({ person: 'pages', consents });
+  const steps = async (scope: string): Promise<readonly string[]> => {
+    as.reset();
+    const { url } = await authorizationOf(as, { client_id: 'app', scope });
+    await as.browser(url);
+    return as.log.map(({ step }) => step);
+  };
+  expect(await steps('openid profile')).not.toContain('consent_page');
+  expect(await steps('openid email')).toContain('consent_page');
+  expect(await steps('openid')).not.toContain('consent_page');
+  expect(() => createMockLogin({ consents: [{ sub: 'nobody', clientId: 'app', scope: [] }] })).toThrow('consents');
 });

@@ -6,6 +6,7 @@ import { type Parameters, parameterOf } from './parameters.ts';
 export type Asked = AuthorizeQuery & {
   readonly request?: string;
   readonly request_uri?: string;
+  readonly registration?: string;
   readonly client_secret?: string;
 };
 

@@ -137,6 +137,8 @@ function wrongIn(turn: Turn, parameters: Parameters, request: SoundRequest): Wro
   if (text('request') !== undefined) return { error: 'request_not_supported', description: 'request objects are not' };
   if (text('request_uri') !== undefined)
     return { error: 'request_uri_not_supported', description: 'request objects are not' };
+  if (text('registration') !== undefined)
+    return { error: 'registration_not_supported', description: 'clients are registered beforehand' };
   const type = text('response_type');
   if (type === undefined) return invalid('response_type is missing');
   if (type !== 'code') return { error: 'unsupported_response_type', description: 'only code is' };

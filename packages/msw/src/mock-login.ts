@@ -64,8 +64,8 @@ export function buildLogin(options: MockLoginOptions = {}, platform: Platform = 
     }
     // Of React Native, and of old browsers, the request has no signal, or one without a reason.
     const { signal } = request as { readonly signal?: AbortSignal | null };
-    const read = signal?.aborted ? undefined : await readRequest(request);
-    if (read === undefined || signal?.aborted) throw reasonOf(signal);
+    const read = await readRequest(request);
+    if (signal?.aborted) throw reasonOf(signal);
     const response = await unlessAborted(signal, engine.respond(read));
     if (response.lost) throw new TypeError('fetch failed: the connection broke');
     return responseOf(response, request.method, Response);

@@ -393,3 +393,43 @@ test('static metadata is what the server says about itself', async () => {
     codeChallengeMethods: said.code_challenge_methods_supported,
   });
 });
+
+test('each lifetime is that of its own token', async () => {
+  const lifetimes = { code: 10, accessToken: 20, idToken: 30, refreshToken: 40, session: 50 };
+  as = createMockLogin({ algorithm: 'ES256', lifetimes });
+  const body = await tokens();
+  const { iat, exp } = JSON.parse(Buffer.from(String(body['id_token']).split('.')[1] ?? '', 'base64url').toString());
+  expect([body['expires_in'], exp - iat]).toEqual([20, 30]);
+});
+
+test('too many requests are told so, with their status', async () => {
+  as.failNext('keys', 'too_many_requests');
+  expect((await as.fetch(`${as.issuer}/.well-known/jwks.json`)).status).toBe(429);
+});
+
+test('a reset takes back what the clock, the browser and its person were told', async () => {
+  const fetched = async (): Promise<number> =>
+    Date.parse((await as.fetch(`${as.issuer}/userinfo`)).headers.get('date') ?? '') - Date.now();
+  as = createMockLogin({ algorithm: 'ES256', users: [{ sub: 'ada' }, { sub: 'bob' }] });
+  as.skewClock(86_400);
+  as.browser.logInAs('bob');
+  as.browser.close();
+  expect(await fetched()).toBeGreaterThan(80_000_000);
+  as.reset();
+  expect(Math.abs(await fetched())).toBeLessThan(10_000_000);
+  const { code, verifier } = await callbackOf();
+  const { access_token } = (await exchange(code, verifier)).body;
+  const headers = { authorization: `Bearer ${access_token}` };
+  expect(await (await as.fetch(`${as.issuer}/userinfo`, { headers })).json()).toMatchObject({ sub: 'ada' });
+});
+
+test('sessions that have expired take open pages with them', async () => {
+  as = createMockLogin({ algorithm: 'ES256', person: 'pages' });
+  const { url } = await authorizationOf(as);
+  const { headers } = await as.fetch(url, { redirect: 'manual' });
+  const page = `${as.issuer}${headers.get('location')?.replace(as.issuer, '')}`;
+  const cookie = (headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+  expect((await as.fetch(page, { headers: { cookie } })).status).toBe(200);
+  as.expireNow('sessions');
+  expect((await as.fetch(page, { headers: { cookie } })).status).toBe(404);
+});

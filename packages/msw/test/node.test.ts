@@ -109,6 +109,17 @@ test('origins that are named are let through, and no others', async () => {
   expect(listener.heard).toEqual(['GET /a']);
 });
 
+test('a handler of the test comes before the login server', async () => {
+  as.use(msw.get(`${as.issuer}/userinfo`, () => HttpResponse.json({ sub: 'mine' })));
+  expect(await (await fetch(`${as.issuer}/userinfo`)).json()).toEqual({ sub: 'mine' });
+  as.close();
+  as = createMockLogin({
+    handlers: [msw.get('https://login.test/userinfo', () => HttpResponse.json({ sub: 'ours' }))],
+  });
+  as.listen();
+  expect(await (await fetch(`${as.issuer}/userinfo`)).json()).toEqual({ sub: 'ours' });
+});
+
 test('every port of a host is let through when that is said', async () => {
   as.close();
   as = createMockLogin({ passThrough: ['http://127.0.0.1:*'] });

@@ -223,6 +223,12 @@ describe('a code exchange is refused', () => {
     ],
     ['without the redirect_uri', exchanged({ redirect_uri: undefined }), '400 invalid_request', 'redirect_uri_missing'],
     [
+      'with the beginning of the redirect_uri',
+      exchanged({ redirect_uri: 'https://app.example.com/call' }),
+      '400 invalid_grant',
+      'redirect_uri_changed',
+    ],
+    [
       'with another redirect_uri',
       exchanged({ redirect_uri: 'https://app.example.com/callback/' }),
       '400 invalid_grant',

@@ -35,6 +35,17 @@ test('at port 80, which nobody writes, it has the issuer and the names without i
   expect(hosts.map((host) => isOwnHost(8080, host))).toEqual([false, false, false, false, true, false, false]);
 });
 
+test('it listens on 127.0.0.1 alone, and on no other address of this machine', async () => {
+  const server = await startLoginServer();
+  try {
+    const { port } = new URL(server.issuer);
+    const socket = connect(Number(port), '127.0.0.2');
+    await expect(once(socket, 'connect')).rejects.toThrow();
+  } finally {
+    await server.close();
+  }
+});
+
 test('a request target is a path, or the whole address of this server', () => {
   const paths = [
     ...['/a?b=c', '//evil.example/', 'http://127.0.0.1:8080/a?b=c', 'HTTP://localhost:8080', 'http://localhost:8080?b'],

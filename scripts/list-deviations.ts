@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Deviation } from '../packages/msw/src/authorization-server/deviation.ts';
 import { BODIES } from '../packages/msw/src/authorization-server/deviations.bodies.ts';
 import { CALLBACKS } from '../packages/msw/src/authorization-server/deviations.callbacks.ts';
+import { CHARACTERS } from '../packages/msw/src/authorization-server/deviations.characters.ts';
 import { DISCOVERY } from '../packages/msw/src/authorization-server/deviations.discovery.ts';
 import { FRONT_CHANNEL } from '../packages/msw/src/authorization-server/deviations.front-channel.ts';
 import { ID_TOKEN } from '../packages/msw/src/authorization-server/deviations.id-token.ts';
@@ -19,6 +20,7 @@ import { writePage } from './page.ts';
 
 const AREAS: Readonly<Record<string, Readonly<Record<string, Deviation>>>> = {
   'Callbacks that attack': FRONT_CHANNEL,
+  'Callbacks with characters that nobody can read': CHARACTERS,
   'Callbacks of real servers': CALLBACKS,
   'Token responses: members': TOKEN_RESPONSE,
   'Token responses: bodies, and what comes in their place': BODIES,

@@ -17,6 +17,7 @@ export const EXPECTED: Readonly<Record<DeviationName, Expected>> = {
   state_of_another_login: [['login: waiting: state_mismatch'], /&state=ATTACKER_STATE&/],
   state_with_suffix: [['login: waiting: state_mismatch'], /&state=af0ifjsldkj_Z1cyV3hQbU9hT0tRc1J2dDlqYg1&/],
   state_not_decodable: [['login: waiting: malformed_parameter'], /&state=%E0%A4%A&/],
+  state_is_percent_sign: [['login: waiting: malformed_parameter'], /&state=%&/],
   callback_is_forged_error: [['login: waiting: state_mismatch'], /\?state=wrong&error=access_denied"/],
   callback_with_attackers_code: [['login: token_request_refused'], /\?code=ATTACKER_CODE&state=af0/],
   callback_repeats_code: [['login: waiting: duplicate_parameter'], /\?code=[\w-]{43}&code=evil&state=/],
@@ -54,6 +55,7 @@ export const EXPECTED: Readonly<Record<DeviationName, Expected>> = {
     /"location":"http:\/\/client\.example\.org\/cb\?code=/,
   ],
   code_not_decodable: [['login: waiting: malformed_parameter'], /\?code=%FF&/],
+  null_in_code: [['login: malformed_parameter'], /\?code=a%00b&/],
   line_break_in_code: [['login: malformed_parameter'], /\?code=abc%0D%0AX%3A1&/],
   oversized_callback: [['login: waiting: callback_too_large'], /&padding=<70000>"/],
   prototype_names_in_callback: [[], /\?__proto__=x&__proto__\[polluted\]=1&constructor=y&code=/],
@@ -200,6 +202,14 @@ export const EXPECTED: Readonly<Record<DeviationName, Expected>> = {
   token_endpoint_redirects_with_302: [
     ['login: unexpected_redirect', 'refresh: unexpected_redirect', 'wrong refresh: unexpected_redirect'],
     /^302 \{"location":"https:\/\/attacker\.example\/token"/,
+  ],
+  token_endpoint_redirects_to_http: [
+    ['login: unexpected_redirect', 'refresh: unexpected_redirect', 'wrong refresh: unexpected_redirect'],
+    /^307 \{"location":"http:\/\/attacker\.example\/token"/,
+  ],
+  dpop_nonce_demanded_for_ever: [
+    ['login: token_request_refused', 'refresh: token_request_refused', 'wrong refresh: token_request_refused'],
+    /^400 .*"dpop-nonce":"eyJ7S_zG\.eyJH0-Z\.HX4w-7v".*"error":"use_dpop_nonce"/,
   ],
   dpop_nonce_demanded: [
     ['login: token_request_refused', 'refresh: token_request_refused', 'wrong refresh: token_request_refused'],

@@ -25,7 +25,9 @@ export type BodyDeviation =
   | 'token_answer_too_large'
   | 'token_endpoint_redirects'
   | 'token_endpoint_redirects_with_302'
+  | 'token_endpoint_redirects_to_http'
   | 'dpop_nonce_demanded'
+  | 'dpop_nonce_demanded_for_ever'
   | 'too_many_requests'
   | 'too_many_requests_until_date'
   | 'too_many_requests_negative'
@@ -75,12 +77,8 @@ const limited = (does: string, headers: Readonly<Record<string, string>>): Devia
     errorDraft(429, 'slow_down', 'There were too many requests.', headers),
   );
 
-const redirected = (status: number): Deviation =>
-  never(`The token endpoint redirects to another host with ${status}.`, 'AT-29', {
-    type: 'redirect',
-    status,
-    to: 'https://attacker.example/token',
-  });
+const redirected = (status: number, to = 'https://attacker.example/token'): Deviation =>
+  never(`The token endpoint redirects to ${to} with ${status}.`, 'AT-29', { type: 'redirect', status, to });
 
 const MEGABYTE = 1_048_576;
 
@@ -159,10 +157,21 @@ export const BODIES: Readonly<Record<BodyDeviation, Deviation>> = {
     ...redirected(302),
     duty: 'Follow no redirect of the token endpoint.',
   },
+  token_endpoint_redirects_to_http: {
+    ...redirected(307, 'http://attacker.example/token'),
+    duty: 'Follow no redirect of the token endpoint.',
+  },
   dpop_nonce_demanded: never(
     'Every token request is refused with use_dpop_nonce, without a nonce.',
     'AT-40',
     errorDraft(400, 'use_dpop_nonce', 'Authorization server requires nonce in DPoP proof'),
+  ),
+  dpop_nonce_demanded_for_ever: never(
+    'Every token request is refused with use_dpop_nonce and a nonce, however often it is sent.',
+    'AT-40',
+    errorDraft(400, 'use_dpop_nonce', 'Authorization server requires nonce in DPoP proof', {
+      'dpop-nonce': 'eyJ7S_zG.eyJH0-Z.HX4w-7v',
+    }),
   ),
   too_many_requests: limited('in 5 seconds again.', { 'retry-after': '5' }),
   too_many_requests_until_date: limited('again at a date.', { 'retry-after': 'Wed, 21 Oct 2099 07:28:00 GMT' }),

@@ -17,7 +17,6 @@ export type FrontChannelDeviation =
   | 'state_missing'
   | 'state_of_another_login'
   | 'state_with_suffix'
-  | 'state_not_decodable'
   | 'callback_is_forged_error'
   | 'callback_with_attackers_code'
   | 'callback_repeats_code'
@@ -33,7 +32,6 @@ export type FrontChannelDeviation =
   | 'callback_on_another_host'
   | 'callback_on_another_port'
   | 'callback_without_tls'
-  | 'code_not_decodable'
   | 'line_break_in_code'
   | 'oversized_callback'
   | 'prototype_names_in_callback';
@@ -86,11 +84,6 @@ export const FRONT_CHANNEL: Readonly<Record<FrontChannelDeviation, Deviation>> =
     'The state of the callback is the one that was sent, and one character more.',
     'AT-01',
     callbackWith('code', ({ state = '' }) => ({ state: `${state}1` })),
-  ),
-  state_not_decodable: raw(
-    'The state of the callback is a percent-escape that stops in its middle.',
-    'AT-14',
-    location((url) => url.replace(/([?&#]state=)[^&#]*/, '$1%E0%A4%A')),
   ),
   callback_is_forged_error: parameters(
     'An error arrives that the server never sent, with a state that is not the one of the login.',
@@ -172,11 +165,6 @@ export const FRONT_CHANNEL: Readonly<Record<FrontChannelDeviation, Deviation>> =
     'The callback goes to http instead of https.',
     'AT-13',
     deliveredTo((uri) => uri.replace(/^https:/, 'http:')),
-  ),
-  code_not_decodable: raw(
-    'The code is an octet that no UTF-8 has.',
-    'AT-14',
-    location((url) => url.replace(/([?&#]code=)[^&#]*/, '$1%FF')),
   ),
   line_break_in_code: parameters(
     'The code holds a line break and a header.',

@@ -2,6 +2,7 @@
 import type { Deviation } from './deviation.ts';
 import { BODIES, type BodyDeviation } from './deviations.bodies.ts';
 import { CALLBACKS, type CallbackDeviation } from './deviations.callbacks.ts';
+import { CHARACTERS, type CharacterDeviation } from './deviations.characters.ts';
 import { DISCOVERY, type DiscoveryDeviation } from './deviations.discovery.ts';
 import { FRONT_CHANNEL, type FrontChannelDeviation } from './deviations.front-channel.ts';
 import { ID_TOKEN, type IdTokenDeviation } from './deviations.id-token.ts';
@@ -15,6 +16,7 @@ import { USERINFO, type UserinfoDeviation } from './deviations.userinfo.ts';
 
 export type DeviationName =
   | FrontChannelDeviation
+  | CharacterDeviation
   | CallbackDeviation
   | TokenResponseDeviation
   | BodyDeviation
@@ -29,6 +31,7 @@ export type DeviationName =
 
 export const DEVIATIONS: Readonly<Record<DeviationName, Deviation>> = {
   ...FRONT_CHANNEL,
+  ...CHARACTERS,
   ...CALLBACKS,
   ...TOKEN_RESPONSE,
   ...BODIES,

@@ -50,7 +50,7 @@ export function createEngine(options: MockLoginOptions = {}, platform: Platform 
   const settings = settingsOf(options);
   const signer = createSigner(options, (options.subtle as Subtle | undefined) ?? platform.subtle);
   const consents = consentsOf(options, settings);
-  let state: ServerState = { ...createState(settings, []), consents };
+  let state = createState(settings, [], consents);
   let generation = 0;
   let refused: readonly string[] = [];
   let skew = 0;
@@ -106,7 +106,7 @@ export function createEngine(options: MockLoginOptions = {}, platform: Platform 
     },
     reset() {
       generation += 1;
-      state = { ...createState(settings, state.keys), consents };
+      state = createState(settings, state.keys, consents);
       refused = [];
       skew = 0;
       delays = new Map();

@@ -6,29 +6,7 @@ import { buildLogin } from './mock-login.ts';
 import type { MockLoginOptions } from './options.ts';
 import { type Platform, webPlatform } from './platform.ts';
 
-export type {
-  Client,
-  DeviationName,
-  Endpoints,
-  Failing,
-  Lifetimes,
-  LogEntry,
-  Misuse,
-  MisuseCode,
-  Step,
-} from './authorization-server.ts';
-export type { MockBrowser } from './browser.ts';
-export type { Expiring } from './knobs.ts';
-export type { LoginServer } from './login-server.ts';
-export { MisuseError } from './misuse-error.ts';
-export {
-  type MockLoginOptions,
-  OptionError,
-  type Person,
-  type PrivateJsonWebKey,
-  type SigningAlgorithm,
-} from './options.ts';
-export type { AnySubtle } from './platform.ts';
+export * from './public.ts';
 
 /** A login server that msw brings in. */
 export interface MockLogin extends LoginServer {

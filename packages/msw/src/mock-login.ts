@@ -1,7 +1,8 @@
 /** Options -> a login server in memory: the engine, its browser and its knobs in one object, without msw. */
 import type { ServerMetadata } from '@proofkey/core';
 import { delay, duration, expectCodes, expectStep, seconds, yesOrNo } from './arguments.ts';
-import { originOf, pathOf, speakablePath } from './authorization-server/url.ts';
+import { endpointOf } from './authorization-server/settings.ts';
+import { speakablePath } from './authorization-server/url.ts';
 import type { DeviationName, MisuseCode, OperationId, ServerSettings } from './authorization-server.ts';
 import { createBrowser, type DrivenBrowser } from './browser.ts';
 import { createEngine, type Engine } from './engine.ts';
@@ -151,12 +152,8 @@ const algorithmsOf = (options: MockLoginOptions): readonly string[] => [
 ];
 
 /** What the server would say about itself, under the names that our clients take. RFC 8414, section 2. */
-function metadataOf({ issuer, endpoints }: ServerSettings, signingAlgorithms: readonly string[]): ServerMetadata {
-  const base = originOf(issuer) + pathOf(issuer);
-  const at = (...ids: readonly OperationId[]): string | undefined => {
-    const endpoint = ids.map((id) => endpoints[id]).find((one) => one !== undefined);
-    return endpoint && base + endpoint.path;
-  };
+function metadataOf(settings: ServerSettings, signingAlgorithms: readonly string[]): ServerMetadata {
+  const at = (...ids: readonly OperationId[]): string | undefined => endpointOf(settings, ...ids);
   const optional = {
     userinfoEndpoint: at('getUserInfo', 'postUserInfo'),
     revocationEndpoint: at('revoke'),
@@ -164,7 +161,7 @@ function metadataOf({ issuer, endpoints }: ServerSettings, signingAlgorithms: re
   };
   const present = Object.entries(optional).filter(([, value]) => value !== undefined);
   return {
-    issuer,
+    issuer: settings.issuer,
     authorizationEndpoint: at('authorize') ?? '',
     tokenEndpoint: at('requestTokens') ?? '',
     ...(Object.fromEntries(present) as Partial<ServerMetadata>),

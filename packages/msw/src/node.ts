@@ -2,28 +2,9 @@
 import { buildListening, type ListeningLogin, type ListenOptions } from './listen.ts';
 import type { MockLoginOptions } from './options.ts';
 
-export type {
-  AnySubtle,
-  Client,
-  DeviationName,
-  Endpoints,
-  Expiring,
-  Failing,
-  Lifetimes,
-  LogEntry,
-  LoginServer,
-  Misuse,
-  MisuseCode,
-  MockBrowser,
-  MockLogin,
-  MockLoginOptions,
-  Person,
-  PrivateJsonWebKey,
-  SigningAlgorithm,
-  Step,
-} from './index.ts';
-export { MisuseError, OptionError } from './index.ts';
+export type { MockLogin } from './index.ts';
 export type { ListeningLogin, ListenOptions } from './listen.ts';
+export * from './public.ts';
 
 /**
  * A login server in memory that takes over the network of this process between `listen()` and `close()`.

@@ -8,11 +8,7 @@ import { buildLogin } from './mock-login.ts';
 import { nodePlatform } from './node-platform.ts';
 import { type MockLoginOptions, OptionError } from './options.ts';
 
-export type { DeviationName, LogEntry, Misuse, MisuseCode, Step } from './authorization-server.ts';
-export type { MockBrowser } from './browser.ts';
-export type { LoginServer } from './login-server.ts';
-export { MisuseError } from './misuse-error.ts';
-export { type MockLoginOptions, OptionError, type Person } from './options.ts';
+export * from './public.ts';
 
 /** The issuer is where the server listens, so that it can not be given. */
 export interface LoginServerOptions extends Omit<MockLoginOptions, 'issuer'> {

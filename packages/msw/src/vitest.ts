@@ -3,28 +3,9 @@ import * as vitest from 'vitest';
 import { buildListening, type ListeningLogin, type ListenOptions } from './listen.ts';
 import type { MockLoginOptions } from './options.ts';
 
-export type {
-  AnySubtle,
-  Client,
-  DeviationName,
-  Endpoints,
-  Expiring,
-  Failing,
-  Lifetimes,
-  LogEntry,
-  LoginServer,
-  Misuse,
-  MisuseCode,
-  MockBrowser,
-  MockLogin,
-  MockLoginOptions,
-  Person,
-  PrivateJsonWebKey,
-  SigningAlgorithm,
-  Step,
-} from './index.ts';
-export { MisuseError, OptionError } from './index.ts';
+export type { MockLogin } from './index.ts';
 export type { ListenOptions } from './listen.ts';
+export * from './public.ts';
 
 /** Starts, checks, resets and stops by itself. */
 export type UsedMockLogin = Omit<ListeningLogin, 'listen' | 'close'>;

@@ -1,9 +1,8 @@
 /** Settings -> what the server says about itself. RFC 8414, section 2; OIDC Discovery 1.0, section 3. */
 import type { JsonWebKey, JsonWebKeySet, ServerMetadata } from '@proofkey/api';
-import type { OperationId } from './settings.ts';
+import { endpointOf, type OperationId } from './settings.ts';
 import type { ServerKey } from './state.ts';
 import type { Reply, Turn } from './turn.ts';
-import { originOf, pathOf } from './url.ts';
 import { described } from './wire.ts';
 
 /** Members that the description of the wire does not read, but other clients do. */
@@ -20,17 +19,16 @@ type FurtherMetadata = {
 
 export function metadata({ state, rules }: Turn): Reply {
   const { settings, keys } = state;
-  const { issuer, endpoints, scopes } = settings;
-  const base = originOf(issuer) + pathOf(issuer);
-  const at = (id: OperationId): string | undefined => endpoints[id] && base + endpoints[id].path;
+  const { issuer, scopes } = settings;
+  const at = (...ids: readonly OperationId[]): string | undefined => endpointOf(settings, ...ids);
   const members = described<ServerMetadata & FurtherMetadata>({
     issuer,
     authorization_endpoint: at('authorize') ?? '',
     token_endpoint: at('requestTokens') ?? '',
-    userinfo_endpoint: at('getUserInfo') ?? at('postUserInfo'),
+    userinfo_endpoint: at('getUserInfo', 'postUserInfo'),
     jwks_uri: at('getKeySet'),
     revocation_endpoint: at('revoke'),
-    end_session_endpoint: at('logout') ?? at('postLogout'),
+    end_session_endpoint: at('logout', 'postLogout'),
     scopes_supported: scopes === 'any' ? ['openid', 'profile', 'email', 'offline_access'] : scopes,
     code_challenge_methods_supported: rules.plainAccepted ? ['S256', 'plain'] : ['S256'],
     id_token_signing_alg_values_supported: [...new Set(keys.map(({ alg }) => alg))],

@@ -1,5 +1,6 @@
 /** What the server is told about itself: who is known, where it is, how long things live. Plain data. */
 import type { operations } from '@proofkey/api';
+import { originOf, pathOf } from './url.ts';
 
 /** A person. */
 export interface User {
@@ -58,6 +59,12 @@ export interface ServerSettings {
   readonly scopes: readonly string[] | 'any';
   /** APIs that access tokens can be for; others are `invalid_target`. RFC 8707. */
   readonly audiences: readonly string[] | 'any';
+}
+
+/** Where the first of these operations is that the server has. */
+export function endpointOf({ issuer, endpoints }: ServerSettings, ...ids: readonly OperationId[]): string | undefined {
+  const found = ids.map((id) => endpoints[id]).find((one) => one !== undefined);
+  return found && originOf(issuer) + pathOf(issuer) + found.path;
 }
 
 /** The client of that id, if there is one. */

@@ -173,12 +173,16 @@ export const LIMITS: {
 };
 
 /** A new server, that nobody has logged in at. */
-export const createState = (settings: ServerSettings, keys: readonly ServerKey[]): ServerState => ({
+export const createState = (
+  settings: ServerSettings,
+  keys: readonly ServerKey[],
+  consents: readonly Consent[] = [],
+): ServerState => ({
   settings,
   keys,
   sessions: [],
   interactions: [],
-  consents: [],
+  consents,
   authorizations: [],
   requests: [],
   deviations: [],

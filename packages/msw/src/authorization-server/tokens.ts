@@ -2,6 +2,7 @@
 import type { IdTokenClaims, TokenResponse } from '@proofkey/api';
 import { profileOf } from './claims.ts';
 import type { JwtDraft } from './draft.ts';
+import { endpointOf } from './settings.ts';
 import {
   type AccessToken,
   type Authorization,
@@ -12,7 +13,6 @@ import {
   type ServerState,
 } from './state.ts';
 import type { Turn } from './turn.ts';
-import { originOf, pathOf } from './url.ts';
 import { type Described, described } from './wire.ts';
 
 /** The members of a token response; JWTs are not signed yet. */
@@ -82,10 +82,10 @@ function accessJwt(
   { id, expiresAt, scope }: AccessToken,
   audience: string,
 ): JwtDraft {
-  const { issuer, endpoints, users } = state.settings;
-  const { path } = endpoints.getUserInfo ?? endpoints.postUserInfo ?? {};
+  const { issuer, users } = state.settings;
+  const userinfo = endpointOf(state.settings, 'getUserInfo', 'postUserInfo');
   // One token for the API and, as Auth0 does it, for the claims about the person.
-  const alsoFor = scope.includes('openid') && path !== undefined ? [originOf(issuer) + pathOf(issuer) + path] : [];
+  const alsoFor = scope.includes('openid') && userinfo !== undefined ? [userinfo] : [];
   const user = users.find((one) => one.sub === session.sub);
   const claims = {
     // An API may decide by roles or groups. RFC 9068, section 2.2.3.1.

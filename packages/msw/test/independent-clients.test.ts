@@ -39,6 +39,19 @@ describe.each(ALGORITHMS)('through msw, with %s', (algorithm) => {
   });
 });
 
+describe('what PKCE makes needless', () => {
+  const as = useMockLogin({ user });
+
+  test('a login of openid-client without state and nonce, as its quick start does it, is advised and passes', async () => {
+    expect(await openidClient(as, { stateAndNonce: true })).toMatchObject(ROUND);
+    expect(as.misuses.map(({ code, advice }) => [code, advice])).toEqual([
+      ['state_missing', true],
+      ['nonce_missing', true],
+    ]);
+    as.check();
+  });
+});
+
 describe('over loopback', () => {
   let server: LoginServer & { close(): Promise<void> };
   let place: Place;
@@ -64,6 +77,11 @@ describe('over loopback', () => {
     server.check();
   });
 });
+
+const FORGED = [
+  ...(['id_token_alg_none', 'id_token_of_another_issuer'] as const),
+  ...(['id_token_for_another_client', 'id_token_expired'] as const),
+];
 
 describe('what oidc-client-ts 3.5.0 does wrong is named', () => {
   const as = useMockLogin({ user });
@@ -92,12 +110,7 @@ describe('what oidc-client-ts 3.5.0 does wrong is named', () => {
   });
 
   test('it believes an ID Token without a signature, of another issuer, for another client, long expired', async () => {
-    for (const deviation of [
-      'id_token_alg_none',
-      'id_token_of_another_issuer',
-      'id_token_for_another_client',
-      'id_token_expired',
-    ] as const) {
+    for (const deviation of FORGED) {
       as.honest();
       as.deviate(deviation);
       as.expectMisuse('spoiled_answer_believed');
@@ -108,12 +121,7 @@ describe('what oidc-client-ts 3.5.0 does wrong is named', () => {
   });
 
   test('it believes such ID Tokens when it refreshes as well', async () => {
-    for (const deviation of [
-      'id_token_alg_none',
-      'id_token_of_another_issuer',
-      'id_token_for_another_client',
-      'id_token_expired',
-    ] as const) {
+    for (const deviation of FORGED) {
       as.honest();
       const manager = await userManager(as);
       as.deviate(deviation);

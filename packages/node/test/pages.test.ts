@@ -1,28 +1,11 @@
 /** The pages that the listener shows, in a real Chromium: accessible, readable, and without a trace of the code. */
-import axe from 'axe-core';
-import type { BrowserContextOptions, Page } from 'playwright';
+import type { BrowserContextOptions } from 'playwright';
 import { describe, expect, test, vi } from 'vitest';
-import { historyOf, INSTALL_LIMIT, logInWith, useBrowser } from './real-browser.ts';
+import { faultsOf, headingOf, historyOf, INSTALL_LIMIT, logInWith, useBrowser } from './real-browser.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: INSTALL_LIMIT });
 
 const { server, newPage } = useBrowser();
-
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-
-/** The rules of WCAG 2.x, A and AA, and of best practice that the page breaks, or that could not be decided. */
-async function faultsOf(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe.source);
-  const { violations, incomplete, passes } = await page.evaluate(
-    (rules) => (globalThis as unknown as { readonly axe: typeof axe }).axe.run({ runOnly: rules }),
-    RULES,
-  );
-  // Rules that found nothing to look at would prove nothing.
-  expect(passes.length).toBeGreaterThan(10);
-  return [...violations, ...incomplete].map(({ id }) => id);
-}
-
-const headingOf = (page: Page): Promise<string | null> => page.getByRole('heading').textContent();
 
 const SCREENS = [
   { colorScheme: 'light', width: 390 },

@@ -2,8 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import axe from 'axe-core';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright';
-import { afterAll, afterEach, beforeAll } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { findChromium } from '../../../scripts/chromium.ts';
 import { type AuthorizationServer, startAuthorizationServer } from '../../../scripts/demo/authorization-server.ts';
 import { createNodeClient, type LoginOutcome, type LoginRequest, type NodeClient } from '../src/index.ts';
@@ -30,20 +31,27 @@ export async function launchBrowser(): Promise<Browser> {
   }
 }
 
-/** A browser and a certified server for the tests of one file; a window is a person of its own, logged in nowhere. */
-export function useBrowser(): {
-  readonly server: () => AuthorizationServer;
+/** A browser, and something that is started beside it, for the tests of one file. */
+export interface WithBrowser<Started> {
+  readonly server: () => Started;
+  /** A window is a person of its own, logged in nowhere. */
   newPage(options?: BrowserContextOptions): Promise<Page>;
-} {
+}
+
+export function useBrowserWith<Started extends { close(): Promise<void> }>(
+  start: () => Promise<Started>,
+  afterTest: (server: Started) => void = () => undefined,
+): WithBrowser<Started> {
   let browser: Browser | undefined;
-  let server: AuthorizationServer | undefined;
+  let server: Started | undefined;
   const windows: BrowserContext[] = [];
   beforeAll(async () => {
     browser = await launchBrowser();
-    server = await startAuthorizationServer();
+    server = await start();
   });
   afterEach(async () => {
     for (const one of windows.splice(0)) await one.close();
+    if (server !== undefined) afterTest(server);
   });
   afterAll(async () => {
     await browser?.close();
@@ -62,6 +70,25 @@ export function useBrowser(): {
     },
   };
 }
+
+/** A browser and a certified server. */
+export const useBrowser = (): WithBrowser<AuthorizationServer> => useBrowserWith(() => startAuthorizationServer());
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** The rules of WCAG 2.x, A and AA, and of best practice that the page breaks, or that could not be decided. */
+export async function faultsOf(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe.source);
+  const { violations, incomplete, passes } = await page.evaluate(
+    (rules) => (globalThis as unknown as { readonly axe: typeof axe }).axe.run({ runOnly: rules }),
+    RULES,
+  );
+  // Rules that found nothing to look at would prove nothing.
+  expect(passes.length).toBeGreaterThan(10);
+  return [...violations, ...incomplete].map(({ id }) => id);
+}
+
+export const headingOf = (page: Page): Promise<string | null> => page.getByRole('heading').textContent();
 
 export type BrowserLogin = {
   readonly answer?: 'I agree' | 'No';

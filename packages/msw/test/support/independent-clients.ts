@@ -42,6 +42,8 @@ const statusAt = async (url: string, token: string): Promise<number> =>
 /** What a client may be told to leave out. */
 export interface Omissions {
   readonly pkce?: true;
+  /** As openid-client's own quick start, where the server has PKCE. */
+  readonly stateAndNonce?: true;
   readonly signatures?: true;
 }
 
@@ -99,10 +101,12 @@ export async function oauth4webapi(place: Place, without: Omissions = {}): Promi
   };
 }
 
-export async function openidClient(
-  place: Place,
-  without: Omissions = {},
-): Promise<Round & { readonly loggedOut: string | undefined }> {
+type OpenidLogin = {
+  readonly config: openid.Configuration;
+  readonly tokens: Awaited<ReturnType<typeof openid.authorizationCodeGrant>>;
+};
+
+async function openidLogin(place: Place, without: Omissions = {}): Promise<OpenidLogin> {
   const config = await openid.discovery(new URL(place.issuer), CLIENT_ID, undefined, openid.None(), {
     execute: [openid.allowInsecureRequests, ...(without.signatures ? [] : [openid.enableNonRepudiationChecks])],
   });
@@ -111,8 +115,7 @@ export async function openidClient(
   const url = openid.buildAuthorizationUrl(config, {
     redirect_uri: REDIRECT_URI,
     scope: SCOPE,
-    state,
-    nonce,
+    ...(!without.stateAndNonce && { state, nonce }),
     ...(!without.pkce && {
       code_challenge: await openid.calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
@@ -120,10 +123,17 @@ export async function openidClient(
   });
   const tokens = await openid.authorizationCodeGrant(config, new URL(await callbackOf(place, url.href)), {
     ...(!without.pkce && { pkceCodeVerifier: verifier }),
-    expectedState: state,
-    expectedNonce: nonce,
+    ...(!without.stateAndNonce && { expectedState: state, expectedNonce: nonce }),
     idTokenExpected: true,
   });
+  return { config, tokens };
+}
+
+export async function openidClient(
+  place: Place,
+  without: Omissions = {},
+): Promise<Round & { readonly loggedOut: string | undefined }> {
+  const { config, tokens } = await openidLogin(place, without);
   const claims = tokens.claims();
   const userinfo = await openid.fetchUserInfo(config, tokens.access_token, claims?.sub ?? '');
   const refreshed = await openid.refreshTokenGrant(config, tokens.refresh_token ?? '');
@@ -197,22 +207,8 @@ export async function userManager(place: Place): Promise<UserManager> {
 
 /** Two callers, one refresh token: what happens where nobody guards it. */
 export async function refreshTwice(place: Place, which: 'oauth4webapi' | 'openid-client'): Promise<void> {
-  const config = await openid.discovery(new URL(place.issuer), CLIENT_ID, undefined, openid.None());
-  const verifier = openid.randomPKCECodeVerifier();
-  const [state, nonce] = [openid.randomState(), openid.randomNonce()];
-  const url = openid.buildAuthorizationUrl(config, {
-    redirect_uri: REDIRECT_URI,
-    scope: SCOPE,
-    state,
-    nonce,
-    code_challenge: await openid.calculatePKCECodeChallenge(verifier),
-    code_challenge_method: 'S256',
-  });
-  const { refresh_token = '' } = await openid.authorizationCodeGrant(
-    config,
-    new URL(await callbackOf(place, url.href)),
-    { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce },
-  );
+  const { config, tokens } = await openidLogin(place);
+  const { refresh_token = '' } = tokens;
   const client = { client_id: CLIENT_ID };
   const as = config.serverMetadata() as oauth.AuthorizationServer;
   const refresh = (): Promise<unknown> =>

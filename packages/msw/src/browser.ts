@@ -5,8 +5,9 @@ import { type User, usernameOf } from './authorization-server/settings.ts';
 import type { ServerResponse } from './authorization-server.ts';
 import { createCookieJar } from './cookie-jar.ts';
 import type { Engine } from './engine.ts';
+import { addressesOf } from './exchange.ts';
 import { consent, deny, withPerson } from './knobs.ts';
-import { isCallback, isServers, type Next, nextOf, withHint } from './navigation.ts';
+import { isCallback, type Next, nextOf, withHint } from './navigation.ts';
 import type { Platform } from './platform.ts';
 
 /** A browser with a person in front of it. What the person shall do is said before, and holds for the next login. */
@@ -59,6 +60,7 @@ const FORM = 'application/x-www-form-urlencoded';
 /** @param isFirst what its person does holds for whoever else asks the server too: a browser of Playwright */
 export function createBrowser(engine: Engine, platform: Platform, isFirst = true): DrivenBrowser {
   const jar = createCookieJar();
+  const addresses = addressesOf(engine.state.settings.issuer);
   /** Windows whose person takes their time. */
   const waiting = new Set<() => void>();
   let plan: Plan = {};
@@ -80,8 +82,11 @@ export function createBrowser(engine: Engine, platform: Platform, isFirst = true
   async function open(opened: string | URL): Promise<string | undefined> {
     const start = withHint(String(opened), person && usernameOf(person));
     const { settings } = engine.state;
-    if (!isServers(settings.issuer, start))
-      throw new Error(`The address is not one of ${settings.issuer}, so nobody is there.`);
+    if (!addresses.test(start))
+      throw new Error(
+        `The address is not one of ${settings.issuer}, so nobody is there. Give the client this issuer, and open what ` +
+          'it asks for.',
+      );
     const { closes, replays, until } = plan;
     plan = {};
     const { generation } = engine;
@@ -94,8 +99,7 @@ export function createBrowser(engine: Engine, platform: Platform, isFirst = true
       const users = person === undefined ? settings.users : [person, ...settings.users];
       const next = nextOf(response, start, users, engine.state.log.at(-1));
       if (next === undefined) return undefined;
-      if (!isServers(settings.issuer, next.url) || isCallback(settings, start, next.url))
-        return deliver(next, replays ? 2 : 1);
+      if (!addresses.test(next.url) || isCallback(settings, start, next.url)) return deliver(next, replays ? 2 : 1);
       response = await send(next.url, next.body);
     }
     throw new Error('The server sent the browser round in circles.');

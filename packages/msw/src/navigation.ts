@@ -1,6 +1,6 @@
 /** What a server answers a browser -> where the browser goes next, and what its person types and clicks there. */
 import { clientOf, type User, usernameOf } from './authorization-server/settings.ts';
-import { originOf, pathOf } from './authorization-server/url.ts';
+import { originOf } from './authorization-server/url.ts';
 import type { LogEntry, ServerResponse, ServerSettings } from './authorization-server.ts';
 import { type Form, formIn, sentenceIn } from './html-form.ts';
 
@@ -48,9 +48,6 @@ function filledIn({ fields, buttons }: Form, users: readonly User[]): string {
 }
 
 const absolute = (url: string, origin: string): string => (url.startsWith('/') ? origin + url : url);
-
-export const isServers = (issuer: string, url: string): boolean =>
-  originOf(url) === originOf(issuer) && new URL(url).pathname.startsWith(pathOf(issuer));
 
 /** For an application on the origin of its server. Who leaves out where to go means what is registered. */
 export function isCallback(settings: ServerSettings, start: string, url: string): boolean {

@@ -3,10 +3,7 @@ import { randomBytes, webcrypto } from 'node:crypto';
 import { type ClientRequest, request } from 'node:http';
 import { syncBuiltinESMExports } from 'node:module';
 import { clearTimeout, setTimeout } from 'node:timers';
-import { DELIVERY_LIMIT, type Delivery, type Platform, type Subtle } from './platform.ts';
-
-/** A listener may show its page at another address, so that the code is not left in the history. */
-const REDIRECTS = 5;
+import { DELIVERY_LIMIT, type Delivery, followed, type Platform, REDIRECTS, type Subtle } from './platform.ts';
 
 /**
  * What Node.js brings.
@@ -29,7 +26,7 @@ export const nodePlatform = (accept = 'text/html', limit: number = DELIVERY_LIMI
       const location = await sent(next, accept, (sending) => {
         current = sending;
       });
-      next = location === undefined ? undefined : followed(next.url, location);
+      next = followed(next.url, location);
     }
     clearTimeout(timer);
   },
@@ -58,13 +55,6 @@ const sent = ({ method, url, body }: Delivery, accept: string, started: Started)
     delivering.on('close', () => resolve(undefined));
     delivering.end(body);
   });
-
-/** Only on the same origin: nothing leaves this machine. */
-function followed(from: string, location: string): Delivery | undefined {
-  if (!URL.canParse(location, from)) return undefined;
-  const to = new URL(location, from);
-  return to.origin === new URL(from).origin ? { method: 'GET', url: to.href, body: '' } : undefined;
-}
 
 /**
  * Lets `import { request } from 'node:http'` see what msw 2 has put in the place of `http.request`, or has taken back.

@@ -59,21 +59,38 @@ export const webPlatform: Platform & {
       );
     return source.getRandomValues(new Uint8Array(length));
   },
-  async deliver({ method, url, body }: Delivery, send: Send = fetch) {
-    const isPost = method === 'POST';
-    const headers = { ...(isPost && { 'content-type': 'application/x-www-form-urlencoded' }) };
-    const answered = send(url, { method, headers, ...(isPost && { body }) }).then(
-      (response) => response.text(),
-      () => undefined,
-    );
+  async deliver(delivery: Delivery, send: Send = fetch) {
+    let isLate = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const limit = new Promise((resolve) => {
       timer = setTimeout(resolve, DELIVERY_LIMIT);
     });
-    await Promise.race([answered, limit]);
+    const visit = async (): Promise<void> => {
+      let next: Delivery | undefined = delivery;
+      for (let count = 0; next !== undefined && !isLate && count <= REDIRECTS; count += 1) {
+        const { method, url, body }: Delivery = next;
+        const isPost = method === 'POST';
+        const headers = { ...(isPost && { 'content-type': 'application/x-www-form-urlencoded' }) };
+        const response = await send(url, { method, headers, redirect: 'manual', ...(isPost && { body }) });
+        await response.text();
+        next = followed(url, response.headers.get('location') ?? undefined);
+      }
+    };
+    await Promise.race([visit().catch(() => undefined), limit]);
+    isLate = true;
     clearTimeout(timer);
   },
 };
+
+/** A listener may show its page at another address, so that the code is not left in the history. */
+export const REDIRECTS = 5;
+
+/** Where a redirect leads, on the same origin only: nothing leaves for anybody else. */
+export function followed(from: string, location: string | undefined): Delivery | undefined {
+  if (location === undefined || !URL.canParse(location, from)) return undefined;
+  const to = new URL(location, from);
+  return to.origin === new URL(from).origin ? { method: 'GET', url: to.href, body: '' } : undefined;
+}
 
 /** Milliseconds until a listener that does not answer is left alone. */
 export const DELIVERY_LIMIT = 30_000;

@@ -5,6 +5,7 @@ import { createNodeClient } from '@proofkey/node';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { formIn, sentenceIn } from '../src/html-form.ts';
 import { createMockLogin, type MockLogin, type MockLoginOptions } from '../src/index.ts';
+import { buildLogin } from '../src/mock-login.ts';
 import { createMockLogin as createListeningLogin } from '../src/node.ts';
 import { nodePlatform } from '../src/node-platform.ts';
 import { authorizationOf, REDIRECT_URI } from './support/code-login.ts';
@@ -12,13 +13,16 @@ import { type Listener, startListener } from './support/listener.ts';
 
 let as: MockLogin;
 let listener: Listener;
+let stranger: Listener;
 beforeEach(async () => {
   as = createMockLogin(OPTIONS);
-  listener = await startListener({ '/moved': '/done', '/away': 'http://127.0.0.2:1/x', '/round': '/round' });
+  stranger = await startListener();
+  listener = await startListener({ '/moved': '/done', '/away': `${stranger.origin}/x`, '/round': '/round' });
 });
 afterEach(async () => {
   vi.useRealTimers();
   await listener.close();
+  await stranger.close();
 });
 
 const OPTIONS: MockLoginOptions = {
@@ -83,10 +87,35 @@ test('delivers it twice when that is asked for, and then once again', async () =
   expect(more).toEqual([]);
 });
 
-test('follows the listener to its page, but to no other machine, and not for ever', async () => {
+test('follows the listener to its page, but to nobody else, and not for ever', async () => {
   for (const path of ['/moved', '/away', '/round']) await open({ redirect_uri: `${listener.origin}${path}` });
   expect(listener.paths.slice(0, 3)).toEqual(['GET /moved', 'GET /done', 'GET /away']);
+  expect(stranger.heard).toEqual([]);
   expect(listener.paths.filter((path) => path === 'GET /round').length).toBeLessThan(25);
+});
+
+test('delivers a callback on loopback, and no other one, whatever the server makes of it', async () => {
+  const delivered: string[] = [];
+  const deliver = async ({ url }: { readonly url: string }): Promise<void> => void delivered.push(new URL(url).origin);
+  const { login } = buildLogin(OPTIONS, { ...nodePlatform(), deliver });
+  login.deviate('callback_without_tls');
+  for (const redirect_uri of [REDIRECT_URI, 'http://127.0.0.1:4000/callback', 'com.example.app:/callback']) {
+    const { url } = await authorizationOf(login, { redirect_uri });
+    await login.browser(url);
+  }
+  expect(delivered).toEqual(['http://127.0.0.1:4000']);
+});
+
+test('an issuer with a path has what is below it, and not what begins alike', async () => {
+  as = createMockLogin({ ...OPTIONS, issuer: 'https://login.test/tenant' });
+  await expect(as.browser('https://login.test/tenant2/authorize')).rejects.toThrow('Give the client this issuer');
+  expect((await open())?.searchParams.get('iss')).toBe('https://login.test/tenant');
+});
+
+test('whoever an ID Token hints at logs in, also when nobody is logged in yet', async () => {
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const claims = { iss: as.issuer, aud: as.clientId, sub: 'bob' };
+  expect(await whoLogsIn({ id_token_hint: `${part({ alg: 'ES256' })}.${part(claims)}.c2ln` })).toBe('bob');
 });
 
 test('leaves a listener alone that sends it on and on, or that never ends, after a while in all', async () => {

@@ -84,8 +84,8 @@ export function createBrowser(engine: Engine, platform: Platform, isFirst = true
     const { settings } = engine.state;
     if (!addresses.test(start))
       throw new Error(
-        `The address is not one of ${settings.issuer}, so nobody is there. Give the client this issuer, and open what ` +
-          'it asks for.',
+        `The address is not one of ${settings.issuer}, so nobody is there. Give the client this issuer, and open ` +
+          'what it asks for.',
       );
     const { closes, replays, until } = plan;
     plan = {};

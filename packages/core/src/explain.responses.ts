@@ -158,4 +158,22 @@ export const responseTexts: Texts<Exclude<UntrustedCode, `id_token_${string}`>> 
     why: 'It is old, offers only "plain", or PKCE is switched off.',
     fix: 'Switch S256 on at the server. This library does not log in without it.',
   },
+  pushed_authorization_request_required: {
+    recovery: 'fix_configuration',
+    what: 'The server takes pushed authorization requests only (PAR), which this library does not send yet.',
+    why: 'Its metadata says `require_pushed_authorization_requests`.',
+    fix: 'Let the server take authorization requests of this client without PAR.',
+  },
+  metadata_not_found: {
+    recovery: 'fix_configuration',
+    what: 'The issuer publishes no metadata, neither for OpenID Connect nor for OAuth.',
+    why: '`issuer` is misspelt or lacks its path, or the server has no discovery.',
+    fix: 'Open the well-known address. Where there is none, give the endpoints yourself as `server`.',
+  },
+  claims_refused: {
+    recovery: 'report',
+    what: 'The claims of the person are not what the schema `claims` of the settings asks for.',
+    why: 'A claim is missing or of another type at this server, or its scope was not asked for.',
+    fix: 'Compare the schema with the ID Token of this server; what is often missing has to be optional.',
+  },
 };

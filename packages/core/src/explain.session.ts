@@ -2,6 +2,7 @@
 import type { Texts } from './explain.ts';
 
 type SessionCode = 'not_logged_in' | 'session_expired' | 'session_unreadable' | 'token_set_missing';
+type ResourceCode = 'revocation_refused' | 'invalid_token' | 'insufficient_scope' | 'insufficient_user_authentication';
 type UserinfoCode =
   | 'malformed_userinfo_response'
   | 'userinfo_sub_missing'
@@ -59,5 +60,33 @@ export const userinfoTexts: Texts<UserinfoCode> = {
     what: 'The server answered with a signed token, which was not agreed on.',
     why: 'This client is registered with `userinfo_signed_response_alg`.',
     fix: 'Remove that from the registration of the client, so that the answer is JSON.',
+  },
+};
+
+export const resourceTexts: Texts<ResourceCode> = {
+  revocation_refused: {
+    recovery: 'none',
+    also: ['retry', 'fix_configuration', 'log_in_again'],
+    what: 'The server did not take a token back.',
+    why: 'It knows the token no longer, does not let public clients revoke, or is in trouble.',
+    fix: 'Nothing is left on this device. Ask the server to let this client revoke its own tokens.',
+  },
+  invalid_token: {
+    recovery: 'log_in_again',
+    what: 'The API refused the access token.',
+    why: 'It expired or was revoked, is for another API, or the answer does not let this origin read why.',
+    fix: 'Log in again. If it stays, compare `audience` with what the API expects.',
+  },
+  insufficient_scope: {
+    recovery: 'log_in_again',
+    what: 'The API wants a scope that the access token does not have.',
+    why: 'No login has asked for the scope, or the person did not grant it.',
+    fix: 'Call `login({ stepUp: failure })`, which asks for the scope as well.',
+  },
+  insufficient_user_authentication: {
+    recovery: 'log_in_again',
+    what: 'The API wants the person to authenticate more strongly, or again.',
+    why: 'The action needs another `acr`, such as a second factor, or a login that is not so long ago.',
+    fix: 'Call `login({ stepUp: failure })`, which asks for what the API wants.',
   },
 };

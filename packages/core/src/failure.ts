@@ -22,9 +22,21 @@ export type Failure = {
   readonly at?: string | undefined;
   /** The platform's own name for the reason, such as `ECONNREFUSED`. */
   readonly system?: string | undefined;
+  /** Seconds that the server's clock is ahead of this device's, when a time was refused; negative when it is behind. */
+  readonly clockOffset?: number | undefined;
+  /** What a login has to ask for, so that an API gives what it refused. `login({ stepUp: failure })` takes it. */
+  readonly stepUp?: StepUp | undefined;
 };
 
-type More = Partial<Pick<Failure, 'oauth' | 'http' | 'sessionSurvives'>>;
+/** RFC 9470, section 4; RFC 6750, section 3. */
+export type StepUp = {
+  readonly acrValues?: readonly string[];
+  /** Seconds since the person last authenticated, at most. */
+  readonly maxAge?: number;
+  readonly scope?: readonly string[];
+};
+
+type More = Partial<Pick<Failure, 'oauth' | 'http' | 'sessionSurvives' | 'clockOffset' | 'stepUp'>>;
 
 export type OAuthError = {
   readonly error: string;
@@ -78,7 +90,13 @@ export type IdTokenMember =
 
 /** Every code, by whose doing it is. Types only: `explain.ts` and `docs/failures.md` are checked against it. */
 export type FailureCodes = {
-  readonly oauth_error: 'authorization_refused' | 'token_request_refused';
+  readonly oauth_error:
+    | 'authorization_refused'
+    | 'token_request_refused'
+    | 'revocation_refused'
+    | 'invalid_token'
+    | 'insufficient_scope'
+    | 'insufficient_user_authentication';
   readonly untrusted_response:
     | 'callback_too_large'
     | 'redirect_uri_mismatch'
@@ -112,9 +130,12 @@ export type FailureCodes = {
     | 'userinfo_sub_missing'
     | 'userinfo_sub_mismatch'
     | 'userinfo_jwt_unexpected'
+    | 'metadata_not_found'
     | 'invalid_metadata'
     | 'insecure_endpoint'
-    | 'pkce_not_supported';
+    | 'pkce_not_supported'
+    | 'pushed_authorization_request_required'
+    | 'claims_refused';
   readonly effect_failed:
     | 'insufficient_entropy'
     | 'storage_read_failed'
@@ -125,6 +146,7 @@ export type FailureCodes = {
     | 'loopback_port_unavailable'
     | 'network_error'
     | 'key_set_unavailable'
+    | 'digest_failed'
     | 'signature_check_failed'
     | 'not_logged_in'
     | 'session_expired'
@@ -136,6 +158,7 @@ export type FailureCodes = {
     | 'api_not_listed'
     | 'invalid_issuer'
     | 'invalid_redirect_uri'
+    | 'redirect_uri_shared'
     | 'invalid_scope'
     | 'invalid_resource'
     | 'invalid_parameter'

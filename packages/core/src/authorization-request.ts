@@ -5,10 +5,9 @@ import { checkLoginSettings, type LoginSettings } from './client-settings.ts';
 import { isSoundEntropy } from './entropy.ts';
 import { misuse, ok, type Result, refusalOf } from './failure.ts';
 import { expectationsOf, type LoginOptions, queryOf } from './login-options.ts';
-import { codeChallengeFor } from './pkce.ts';
 import { checkRedirectUri } from './redirect-uri.ts';
 import { TRANSACTION_LIFETIME, type Transaction } from './transaction.ts';
-import type { CodeVerifier, LoginId, Nonce, NumericDate, State } from './values.ts';
+import type { CodeChallenge, CodeVerifier, LoginId, Nonce, NumericDate, State } from './values.ts';
 import { type AuthorizeQuery, appendQuery, buildAuthorize } from './wire.ts';
 
 /**
@@ -60,19 +59,18 @@ export function createTransaction(
  * Where to send the person. The options are those that the transaction was created with; they are not stored, so that
  * no hint about the person stays behind.
  *
- * @returns the URL, or `invalid_code_verifier`, `invalid_scope`, `invalid_resource`, `invalid_parameter`,
- *   `reserved_parameter`
+ * @param codeChallenge of the transaction's code verifier, as `codeChallengeFor` makes it
+ * @returns the URL, or `invalid_scope`, `invalid_resource`, `invalid_parameter`, `reserved_parameter`
  * @see RFC 6749, section 4.1.1; RFC 7636, section 4.3; OpenID Connect Core, section 3.1.2.1
  */
 export function authorizationUrl(
-  settings: LoginSettings,
   options: LoginOptions,
   transaction: Transaction,
+  codeChallenge: CodeChallenge,
 ): Result<string> {
-  const query = queryOf(settings.server.authorizationEndpoint, options);
+  const { authorizationEndpoint } = transaction.server;
+  const query = queryOf(authorizationEndpoint, options);
   if (!query.ok) return query;
-  const challenge = codeChallengeFor(transaction.codeVerifier);
-  if (!challenge.ok) return challenge;
   const parameters: AuthorizeQuery = {
     ...query.value,
     response_type: 'code',
@@ -80,9 +78,9 @@ export function authorizationUrl(
     redirect_uri: transaction.redirectUri,
     state: transaction.state,
     nonce: transaction.nonce,
-    code_challenge: challenge.value,
+    code_challenge: codeChallenge,
     code_challenge_method: 'S256',
   };
-  const { url } = buildAuthorize(settings.server.authorizationEndpoint, parameters);
+  const { url } = buildAuthorize(authorizationEndpoint, parameters);
   return ok(appendQuery(url, Object.fromEntries(Object.entries(options.extra ?? {}).filter(([, value]) => value))));
 }

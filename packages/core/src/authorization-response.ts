@@ -95,4 +95,4 @@ function parametersOf(transaction: Destination, callbackUrl: string): Result<Par
 }
 
 /** User agents report `http://127.0.0.1:51004` with the slash that an empty path stands for. RFC 3986, 6.2.3. */
-const withPath = (base: string): string => base.replace(/^(https?:\/\/[^/]+)$/, '$1/');
+export const withPath = (base: string): string => base.replace(/^(https?:\/\/[^/]+)$/, '$1/');

@@ -5,7 +5,7 @@
  * brings an answer; an effect that cannot be carried out ends the step with `effect_failed` at once. The order is part
  * of the protocol: a transaction is saved before the user agent leaves, and spent before its code is sent.
  */
-import type { EffectFailedCode } from './failure.ts';
+import type { EffectFailedCode, Result } from './failure.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import type { Session, SessionGuard } from './session.ts';
 import type { Transaction, TransactionReceipt } from './transaction.ts';
@@ -21,14 +21,27 @@ export type Effect =
   | { readonly type: 'forget_transaction'; readonly state: State }
   /** Show this URL to the person. Answer: {@link UserAgentAnswer}. */
   | { readonly type: 'open_user_agent'; readonly url: string }
+  /** Hash this ASCII text. Answer: `digested`. */
+  | { readonly type: 'digest'; readonly algorithm: DigestAlgorithm; readonly ascii: string }
   /** Send this, once. Answer: `response_received`. */
   | { readonly type: 'send_request'; readonly purpose: Purpose; readonly request: HttpRequest }
+  /** Find the keys that may have signed: `findKeys` says when to fetch them. Answer: `keys_received`. */
+  | GetKeys
   /** Check this signature. Answer: `signature_checked`. */
   | VerifySignature
   /** Write the session, unless the guard says that the stored one is newer. */
   | { readonly type: 'save_session'; readonly session: Session; readonly guard: SessionGuard };
 
-export type Purpose = 'code_exchange' | 'key_set';
+export type Purpose = 'code_exchange' | 'metadata';
+
+export type DigestAlgorithm = 'SHA-256' | 'SHA-384' | 'SHA-512';
+
+export type GetKeys = {
+  readonly type: 'get_keys';
+  readonly jwksUri: string;
+  readonly alg: string;
+  readonly kid: string | undefined;
+};
 
 export type VerifySignature = {
   readonly type: 'verify_signature';
@@ -38,14 +51,14 @@ export type VerifySignature = {
   /** The ASCII octets that were signed. */
   readonly input: string;
   readonly signature: Uint8Array;
-  /** To be checked too when present: a hash of `alg`'s family other than SHA-256. OpenID Connect Core, 3.1.3.6. */
-  readonly accessTokenHash?: { readonly accessToken: string; readonly expected: string } | undefined;
 };
 
 export type Answer =
   | UserAgentAnswer
   | Spent
+  | { readonly type: 'digested'; readonly octets: Uint8Array }
   | { readonly type: 'response_received'; readonly response: HttpResponse; readonly now: NumericDate }
+  | { readonly type: 'keys_received'; readonly keys: Result<readonly JsonWebKey[]> }
   | { readonly type: 'signature_checked'; readonly valid: boolean }
   | EffectFailed;
 

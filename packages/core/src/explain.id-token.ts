@@ -36,8 +36,10 @@ export const idTokenTexts: Texts<Extract<UntrustedCode, `id_token_${string}`>> =
   id_token_key_not_found: {
     recovery: 'report',
     what: 'None of the keys of the server can have signed the ID Token.',
-    why: 'The server changed its keys, an old copy is cached, or `jwksUri` is that of another tenant or realm.',
-    fix: 'Log in again. If it stays, compare `jwksUri` with the metadata of the server.',
+    why: 'The server has just changed its keys, the token was forged, or `jwksUri` is that of another tenant or realm.',
+    fix:
+      'Log in again after a minute: unknown keys are looked for once in a minute. ' +
+      'If it stays, compare `jwksUri` with the metadata of the server.',
   },
   id_token_signature_invalid: {
     recovery: 'report',
@@ -134,12 +136,9 @@ export const idTokenTexts: Texts<Extract<UntrustedCode, `id_token_${string}`>> =
   },
   id_token_at_hash_invalid: {
     recovery: 'report',
-    also: ['fix_configuration'],
-    what: 'The ID Token and the access token do not belong together, or nothing here can check that.',
-    why: 'One of the two was replaced, or the hash is not SHA-256 and the server has no `jwksUri`.',
-    fix:
-      'Do not use the tokens. Give `jwksUri`, so that the hash is checked with the signature: ' +
-      'without it a hash that is not SHA-256 brings `fix_configuration`.',
+    what: 'The ID Token and the access token that came with it do not belong together.',
+    why: 'One of the two was replaced, or the server hashes with another algorithm than it signs with.',
+    fix: 'Do not log the person in, and do not use the tokens. Report it to the developers of the server.',
   },
   id_token_sid_invalid: {
     recovery: 'report',

@@ -32,9 +32,12 @@ export const localTexts: { readonly [K in Local]: Texts<FailureCodes[K]> } = {
   effect_failed: {
     digest_failed: {
       recovery: 'log_in_again',
+      also: ['report'],
       what: 'This platform could not make a SHA digest, which every login needs.',
       why: 'The page is not on https or localhost, or a fake of WebCrypto is in use.',
-      fix: 'Use https or localhost, or give the client a digest of its own, such as `pureDigest`.',
+      fix:
+        'Use https or localhost, or give the client a digest of its own, such as `pureDigest`. ' +
+        '`report` means that the one it has gave another number of octets than 32 for SHA-256.',
     },
     insufficient_entropy: {
       recovery: 'report',
@@ -100,7 +103,7 @@ export const localTexts: { readonly [K in Local]: Texts<FailureCodes[K]> } = {
     key_set_unavailable: {
       recovery: 'log_in_again',
       what: 'The keys of the authorization server could not be fetched, so the ID Token cannot be checked.',
-      why: 'The connection broke off, or `jwksUri` does not allow this origin.',
+      why: 'The device is offline, the connection broke off, or `jwksUri` does not allow this origin.',
       fix: 'Log in again. If it stays, open `jwksUri` and look whether it answers and allows your origin.',
     },
     ...sessionTexts,

@@ -122,8 +122,8 @@ export const responseTexts: Texts<Exclude<UntrustedCode, `id_token_${string}`>> 
     what: 'An endpoint answered with an HTTP error and no words of OAuth.',
     why: 'A proxy, a firewall or a maintenance page answered, or the address is wrong.',
     fix:
-      'Look at `failure.http.status`, and open the address to see who answers. The token endpoint brings ' +
-      '`fix_configuration` at 404 and 405, after `refresh_token` `retry` at 429 and from 500; metadata bring `report`.',
+      'Look at `failure.http.status`, and open the address. `fix_configuration` means 404 or 405, ' +
+      '`retry` 429 or 500 and more where nothing is used up, `report` another status of the metadata.',
   },
   malformed_key_set: {
     recovery: 'report',
@@ -134,7 +134,7 @@ export const responseTexts: Texts<Exclude<UntrustedCode, `id_token_${string}`>> 
   malformed_metadata_response: {
     recovery: 'report',
     what: 'The metadata of the server is not a JSON object.',
-    why: '`issuer` leads to another site, or to a server that does not publish metadata.',
+    why: '`issuer` leads to another site: a page answers with 200 where nothing is published.',
     fix: 'Open the well-known address of the issuer, or give the endpoints yourself as `server`.',
   },
   invalid_metadata: {

@@ -66,10 +66,12 @@ export const userinfoTexts: Texts<UserinfoCode> = {
 export const resourceTexts: Texts<ResourceCode> = {
   revocation_refused: {
     recovery: 'none',
-    also: ['retry', 'fix_configuration', 'log_in_again'],
+    also: ['retry', 'fix_configuration'],
     what: 'The server did not take a token back.',
     why: 'It knows the token no longer, does not let public clients revoke, or is in trouble.',
-    fix: 'Nothing is left on this device. Ask the server to let this client revoke its own tokens.',
+    fix:
+      'Nothing is left on this device, so do nothing. `retry` means that the server is in trouble, ' +
+      '`fix_configuration` that this client may not revoke, or that the endpoint is elsewhere.',
   },
   invalid_token: {
     recovery: 'log_in_again',

@@ -1,4 +1,7 @@
-/** Everything that can go wrong, as data. A closed list, one code per check. RFC 6749, sections 4.1.2.1 and 5.2. */
+/** Everything that can go wrong, as data. RFC 6749, sections 4.1.2.1 and 5.2. */
+import type { FailureCode, FailureCodes, FailureKind, UntrustedCode } from './failure-code.ts';
+
+export type * from './failure-code.ts';
 
 /**
  * What went wrong. Never carries a token, a code, a verifier, a nonce or a state.
@@ -54,122 +57,7 @@ export type HttpFailure = {
   readonly challenge?: string | undefined;
 };
 
-export type FailureKind =
-  /** The authorization server, or the person, said no. */
-  | 'oauth_error'
-  /** What was received was refused: it is malformed, or a security check failed. */
-  | 'untrusted_response'
-  /** The platform could not do what was asked: network, storage, user agent. */
-  | 'effect_failed'
-  /** The application asked for something impossible. Fix the code or the configuration. */
-  | 'misuse';
-
 export type Recovery = 'log_in_again' | 'retry' | 'wait_online' | 'fix_configuration' | 'report' | 'none';
-
-/** What an ID Token can be refused for. */
-export type IdTokenMember =
-  | 'alg'
-  | 'typ'
-  | 'crit'
-  | 'iss'
-  | 'sub'
-  | 'aud'
-  | 'exp'
-  | 'iat'
-  | 'nbf'
-  | 'auth_time'
-  | 'nonce'
-  | 'azp'
-  | 'acr'
-  | 'amr'
-  | 'at_hash'
-  | 'sid'
-  | 'org_id'
-  | 'org_name'
-  | 'events';
-
-/** Every code, by whose doing it is. Types only: `explain.ts` and `docs/failures.md` are checked against it. */
-export type FailureCodes = {
-  readonly oauth_error:
-    | 'authorization_refused'
-    | 'token_request_refused'
-    | 'revocation_refused'
-    | 'invalid_token'
-    | 'insufficient_scope'
-    | 'insufficient_user_authentication';
-  readonly untrusted_response:
-    | 'callback_too_large'
-    | 'redirect_uri_mismatch'
-    | 'malformed_parameter'
-    | 'duplicate_parameter'
-    | 'unexpected_parameter'
-    | 'state_missing'
-    | 'state_mismatch'
-    | 'issuer_missing'
-    | 'issuer_mismatch'
-    | 'code_missing'
-    | 'unknown_transaction'
-    | 'transaction_expired'
-    | 'transaction_consumed'
-    | 'unexpected_redirect'
-    | 'response_too_large'
-    | 'malformed_token_response'
-    | 'unsupported_token_type'
-    | 'http_error'
-    | 'id_token_missing'
-    | 'id_token_too_large'
-    | 'id_token_malformed'
-    | 'id_token_encrypted'
-    | 'id_token_expired'
-    | 'id_token_key_not_found'
-    | 'id_token_signature_invalid'
-    | `id_token_${IdTokenMember}_invalid`
-    | 'malformed_key_set'
-    | 'malformed_metadata_response'
-    | 'malformed_userinfo_response'
-    | 'userinfo_sub_missing'
-    | 'userinfo_sub_mismatch'
-    | 'userinfo_jwt_unexpected'
-    | 'metadata_not_found'
-    | 'invalid_metadata'
-    | 'insecure_endpoint'
-    | 'pkce_not_supported'
-    | 'pushed_authorization_request_required'
-    | 'claims_refused';
-  readonly effect_failed:
-    | 'insufficient_entropy'
-    | 'storage_read_failed'
-    | 'storage_write_failed'
-    | 'user_agent_failed'
-    | 'user_cancelled'
-    | 'redirect_timeout'
-    | 'loopback_port_unavailable'
-    | 'network_error'
-    | 'key_set_unavailable'
-    | 'digest_failed'
-    | 'signature_check_failed'
-    | 'not_logged_in'
-    | 'session_expired'
-    | 'session_unreadable'
-    | 'token_set_missing';
-  readonly misuse:
-    | 'invalid_settings'
-    | 'endpoint_missing'
-    | 'api_not_listed'
-    | 'invalid_issuer'
-    | 'invalid_redirect_uri'
-    | 'redirect_uri_shared'
-    | 'invalid_scope'
-    | 'invalid_resource'
-    | 'invalid_parameter'
-    | 'reserved_parameter'
-    | 'invalid_code_verifier'
-    | 'answer_not_expected';
-};
-
-export type FailureCode = FailureCodes[FailureKind];
-export type EffectFailedCode = FailureCodes['effect_failed'];
-export type UntrustedCode = FailureCodes['untrusted_response'];
 
 export type Refusal = { readonly ok: false; readonly failure: Failure };
 export type Result<T> = { readonly ok: true; readonly value: T } | Refusal;
@@ -195,14 +83,30 @@ export function refusalOf<K extends FailureKind>(
 export function locate(failure: Failure, { at, system }: Pick<Failure, 'at' | 'system'>): Failure {
   const more = { ...failure, ...(at !== undefined && { at }), ...(system !== undefined && { system }) };
   const end = `. See ${LINK}${failure.code}`;
-  return { ...more, message: failure.message.replace(placeOf(failure) + end, () => placeOf(more) + end) };
+  const { message } = failure;
+  const place = placeOf(failure) + end;
+  const sentence = message.slice(0, -(message.endsWith(place) ? place : end).length);
+  return { ...more, message: sentence + placeOf(more) + end };
 }
 
 /** In brackets, after the sentence that says what happened. */
-export function placeOf({ at, system }: Pick<Failure, 'at' | 'system'>): string {
-  const place = [at, system].filter(Boolean).join(', ');
+export function placeOf({ at, system, clockOffset = 0 }: Pick<Failure, 'at' | 'system' | 'clockOffset'>): string {
+  const place = [at, system, clockOffset && clockText(clockOffset)].filter(Boolean).join(', ');
   return place && ` (${place})`;
 }
+
+/** 840 -> "this device's clock is 14 minutes slow". */
+function clockText(offset: number): string {
+  const seconds = Math.abs(offset);
+  const [size, unit] = UNITS.find(([least]) => seconds >= 2 * least) ?? [1, 'seconds'];
+  return `this device's clock is ${Math.round(seconds / size)} ${unit} ${offset > 0 ? 'slow' : 'fast'}`;
+}
+
+const UNITS = [
+  [86_400, 'days'],
+  [3600, 'hours'],
+  [60, 'minutes'],
+] as const;
 
 export const untrusted = (code: UntrustedCode, recovery: Recovery = 'report'): Refusal =>
   refusalOf('untrusted_response', code, recovery);

@@ -1,10 +1,11 @@
 /** ID Token -> validated claims. OpenID Connect Core, sections 3.1.3.7, 3.1.3.8 and 12.2; RFC 8725. */
 import { encodeBase64url } from './base64url.ts';
 import { type ClientSettings, toleranceOf } from './client-settings.ts';
-import { type IdTokenMember, ok, type Result, untrusted } from './failure.ts';
+import type { DigestAlgorithm } from './effect.ts';
+import { type IdTokenMember, ok, type Result, refusalOf, untrusted } from './failure.ts';
 import { type Jwt, readJwt } from './jwt.ts';
 import type { Expectations } from './transaction.ts';
-import type { Nonce, NumericDate, Validated } from './values.ts';
+import type { Checked, Nonce, NumericDate, Validated } from './values.ts';
 import { type IdTokenClaims, readIdTokenClaims } from './wire.ts';
 
 /** What this ID Token has to agree with. */
@@ -14,8 +15,6 @@ export type ExpectedIdToken = Expectations & {
   readonly nonce?: Nonce | undefined;
   /** The access token that came with it, for `at_hash`. */
   readonly accessToken?: string;
-  /** Where it is absent, the hash is left to whoever verifies the signature. */
-  readonly sha256?: (ascii: string) => Uint8Array;
   /** The server's own list narrows ours. */
   readonly signingAlgorithms?: readonly string[] | undefined;
   /** Claims of the login, when this is the answer to a refresh. OpenID Connect Core, section 12.2. */
@@ -27,9 +26,17 @@ export type ValidatedIdToken = {
   readonly token: string;
   readonly claims: Validated<IdTokenClaims>;
   readonly jwt: Jwt;
-  /** An `at_hash` that is still to be checked, with the digest of the signature's algorithm. */
-  readonly accessTokenHash: { readonly accessToken: string; readonly expected: string } | undefined;
+  /** What `at_hash` is still to be compared with: the digest of this. OpenID Connect Core, section 3.1.3.6. */
+  readonly hashed: { readonly algorithm: DigestAlgorithm; readonly ascii: string } | undefined;
 };
+
+/** What a session may be made of. */
+export type SessionIdToken = Checked<{
+  readonly token: string;
+  readonly claims: Validated<IdTokenClaims>;
+  /** `tls_only`: the server publishes no keys, so that only its TLS connection vouches for the claims. */
+  readonly signature: 'verified' | 'tls_only';
+}>;
 
 /** A member that is refused, or undefined. */
 type Problem = IdTokenMember | false | undefined;
@@ -54,21 +61,40 @@ export function validateIdToken(
   if (!read.ok) return untrusted(`id_token_${read.at as IdTokenMember}_invalid`);
   const claims = read.value;
   const tolerance = toleranceOf(settings);
-  const { accessToken, sha256 } = expected;
+  const { accessToken: ascii } = expected;
   const problem =
     problemOfParties(settings, expected, claims) ||
     problemOfTimes(settings, expected, claims, now, tolerance) ||
     problemOfRequest(expected, claims);
-  if (problem) return untrusted(`id_token_${problem}_invalid`);
-  if (!(now < claims.exp + tolerance)) return untrusted('id_token_expired');
-  const result = { token, claims: claims as Validated<IdTokenClaims>, jwt: jwt.value, accessTokenHash: undefined };
-  const { at_hash: hash } = claims;
-  if (hash === undefined || accessToken === undefined) return ok(result);
-  if (!sha256 || !jwt.value.alg.endsWith('256')) {
-    return ok({ ...result, accessTokenHash: { accessToken, expected: hash } });
-  }
-  const half = encodeBase64url(sha256(accessToken).subarray(0, 16));
-  return half === hash ? ok(result) : untrusted('id_token_at_hash_invalid');
+  const late = now < claims.exp + tolerance ? undefined : 'id_token_expired';
+  const code = problem ? (`id_token_${problem}_invalid` as const) : late;
+  // A token that just arrived was issued just now, by the server's clock.
+  const off = claims.iat - now;
+  const skewed = Math.abs(off) > tolerance && /expired|iat|nbf|auth_time/.test(code ?? '');
+  if (code) return refusalOf('untrusted_response', code, 'report', skewed ? { clockOffset: off } : {});
+  // RFC 8032: Ed25519 hashes with SHA-512, whatever its name ends with.
+  const algorithm = `SHA-${/S(\d+)/.exec(jwt.value.alg)?.[1] ?? 512}` as DigestAlgorithm;
+  const hashed = claims.at_hash === undefined || ascii === undefined ? undefined : { algorithm, ascii };
+  return ok({ token, claims: claims as Validated<IdTokenClaims>, jwt: jwt.value, hashed });
+}
+
+/**
+ * The last word on an ID Token, once a platform has checked its signature.
+ *
+ * @param signature `tls_only` for the token of a server that publishes no keys, and for no other
+ * @param digest of what `hashed` names, if it names something
+ * @returns what a session may be made of, or `id_token_at_hash_invalid`
+ * @see OpenID Connect Core, sections 3.1.3.6 and 3.1.3.8
+ */
+export function acceptIdToken(
+  { token, claims, hashed }: ValidatedIdToken,
+  signature: SessionIdToken['signature'],
+  digest?: Uint8Array,
+): Result<SessionIdToken> {
+  const half = digest && encodeBase64url(digest.subarray(0, digest.length / 2));
+  return hashed && half !== claims.at_hash
+    ? untrusted('id_token_at_hash_invalid')
+    : ok({ token, claims, signature } as SessionIdToken);
 }
 
 /** Who made it, for whom, and what kind of token it is. */

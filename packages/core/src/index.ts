@@ -3,6 +3,7 @@ export { type AccessTokenRequest, apiOf, tokenSetFor } from './access-token.ts';
 export { authorizationUrl, createTransaction } from './authorization-request.ts';
 export { isOurCallback, readAuthorizationResponse, stateOfCallback } from './authorization-response.ts';
 export { decodeBase64url, encodeBase64url } from './base64url.ts';
+export { type Challenge, readChallenges, resourceFailureOf } from './challenge.ts';
 export {
   type ClientSettings,
   checkLoginSettings,
@@ -10,10 +11,13 @@ export {
   type LoginSettings,
   wrongSettingOf,
 } from './client-settings.ts';
+export { clockOffsetOf, withClockOffset } from './clock-offset.ts';
 export type {
   Answer,
+  DigestAlgorithm,
   Effect,
   EffectFailed,
+  GetKeys,
   Purpose,
   Spent,
   Step,
@@ -34,23 +38,34 @@ export {
   type Refusal,
   type Result,
   refusalOf,
+  type StepUp,
 } from './failure.ts';
 export type { HttpRequest, HttpResponse } from './http.ts';
 export { BODY_LIMIT } from './http.ts';
-export { type ExpectedIdToken, type ValidatedIdToken, validateIdToken } from './id-token.ts';
+export {
+  acceptIdToken,
+  type ExpectedIdToken,
+  type SessionIdToken,
+  type ValidatedIdToken,
+  validateIdToken,
+} from './id-token.ts';
+export { isKeyFor, isWhole } from './json-web-key.ts';
 export { type Jwt, SIGNING_ALGORITHMS } from './jwt.ts';
-export { readKeySet, selectKeys } from './key-set.ts';
+export { keySetRequest, readKeySet, selectKeys } from './key-set.ts';
+export { findKeys, KEY_SET_COOL_DOWN, KEY_SET_LIFETIME, type KnownKeys, receiveKeys } from './key-set-flow.ts';
 export { resumeLogin, startLogin, stepLogin } from './login-flow.ts';
 export type { ClaimRequest, ClaimsRequest, LoginOptions, Prompt } from './login-options.ts';
 export type { AwaitingCallback, LoggedIn, LoginFailed, LoginState } from './login-state.ts';
+export { type LogoutOptions, type LogoutReturn, logoutUrl, readLogoutReturn, thawLogout } from './logout.ts';
 export { codeChallengeFor, codeVerifierFrom, isCodeVerifier } from './pkce.ts';
 export { redact } from './redact.ts';
 export { checkRedirectUri } from './redirect-uri.ts';
 export { checkApis, resourceAuthorization } from './resource-request.ts';
 export { retryAtOf } from './retry-after.ts';
+export { readRevocationResponse, revocationRequest } from './revocation.ts';
+export { METADATA_LIFETIME, type ServerState, startServer, stepServer } from './server-flow.ts';
 export {
   checkServerMetadata,
-  metadataRequest,
   readServerMetadata,
   type ServerMetadata,
   wellKnownUrls,
@@ -64,12 +79,12 @@ export {
   type JournalEntry,
   type Session,
   type SessionGuard,
-  type SessionIdToken,
   type ThawedSession,
   type TokenSet,
   thawSession,
 } from './session.ts';
 export { type Snapshot, snapshotOf } from './snapshot.ts';
+export { withStepUp } from './step-up.ts';
 export { codeExchangeRequest, deviceCodeRequest, type RefreshOptions, refreshRequest } from './token-request.ts';
 export {
   readCodeExchangeResponse,

@@ -1,9 +1,10 @@
 /** JWK Set response -> the keys that may have signed. RFC 7517, sections 4 and 5; OpenID Connect Core, section 10.1. */
 import { ok, type Result, untrusted } from './failure.ts';
-import type { HttpResponse } from './http.ts';
+import type { HttpRequest, HttpResponse } from './http.ts';
 import { readJsonBody } from './json.ts';
+import { isKeyFor } from './json-web-key.ts';
 import { recoveryOf } from './oauth-error.ts';
-import { type JsonWebKey, readJsonWebKey, readJsonWebKeySet } from './wire.ts';
+import { buildGetKeySet, type JsonWebKey, readJsonWebKey, readJsonWebKeySet } from './wire.ts';
 
 /** A set of more keys is an attack: without a `kid` every key of the right type would have to be tried. */
 const MOST_KEYS = 100;
@@ -11,6 +12,9 @@ const MOST_TRIED = 10;
 
 /** Many servers say that it is a key set. RFC 7517, section 8.5.2. */
 const MEDIA_TYPE = /^\s*application\/(jwk-set\+)?json\s*(;|$)/i;
+
+/** Asks for the keys of a server. RFC 7517, section 5; OpenID Connect Core, section 10.1. */
+export const keySetRequest = (jwksUri: string): HttpRequest => buildGetKeySet(jwksUri);
 
 /**
  * Reads a key set. Keys that are not understood are left out, as RFC 7517, section 5 asks.
@@ -42,17 +46,6 @@ export function selectKeys(
   keys: readonly JsonWebKey[],
   { alg, kid }: { readonly alg: string; readonly kid?: string | undefined },
 ): Result<readonly JsonWebKey[]> {
-  const type = alg.startsWith('Ed') ? 'OKP' : alg.startsWith('E') ? 'EC' : 'RSA';
-  const fitting = keys.filter(
-    (key) =>
-      key.kty === type &&
-      (kid ?? key.kid) === key.kid &&
-      (key.use ?? 'sig') === 'sig' &&
-      sameAlgorithm(key.alg ?? alg, alg) &&
-      key.key_ops?.includes('verify') !== false,
-  );
+  const fitting = keys.filter((key) => (kid ?? key.kid) === key.kid && isKeyFor(alg, key));
   return fitting.length ? ok(fitting.slice(0, MOST_TRIED)) : untrusted('id_token_key_not_found');
 }
-
-/** RFC 9864 gave `EdDSA` with Ed25519 a name of its own. */
-const sameAlgorithm = (one: string, other: string): boolean => one === other || /^Ed.*Ed/.test(one + other);

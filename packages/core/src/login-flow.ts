@@ -1,39 +1,42 @@
 /**
  * The login, from the authorization request to the first session, as a state machine.
  *
- *     startLogin -> awaiting_callback -> awaiting_receipt -> awaiting_tokens
- *                -> awaiting_keys -> awaiting_signature -> logged_in
+ *     startLogin -> awaiting_challenge -> awaiting_callback -> awaiting_receipt -> awaiting_tokens
+ *                -> awaiting_keys -> awaiting_signature -> awaiting_hash -> logged_in
  *
  * Any of them may end in `failed`. Only the transaction is ever written down; states that hold unchecked tokens stay in
  * memory. `login-flow.table.ts` lists every step.
  */
 import { authorizationUrl, createTransaction } from './authorization-request.ts';
 import { isOurCallback, readAuthorizationResponse } from './authorization-response.ts';
+import { encodeBase64url } from './base64url.ts';
 import type { ClientSettings, LoginSettings } from './client-settings.ts';
 import type { Answer, Effect, Step } from './effect.ts';
-import { misuse, type Refusal, refusalOf, untrusted } from './failure.ts';
-import { readKeySet, selectKeys } from './key-set.ts';
+import { refusalOf, untrusted } from './failure.ts';
+import { acceptIdToken, type SessionIdToken } from './id-token.ts';
 import type { LoginOptions } from './login-options.ts';
 import type {
   AwaitingCallback,
+  AwaitingChallenge,
+  AwaitingHash,
   AwaitingReceipt,
   AwaitingSignature,
   AwaitingTokens,
   LoginState,
 } from './login-state.ts';
-import { createSession, type SessionIdToken } from './session.ts';
+import { endedBy, failed, notSpendable, step } from './login-step.ts';
+import { createSession } from './session.ts';
 import { codeExchangeRequest } from './token-request.ts';
-import { readCodeExchangeResponse, type Tokens } from './token-response.ts';
-import type { ThawedTransaction, Transaction, TransactionReceipt } from './transaction.ts';
-import type { NumericDate } from './values.ts';
-import { buildGetKeySet } from './wire.ts';
+import { readCodeExchangeResponse } from './token-response.ts';
+import type { ThawedTransaction } from './transaction.ts';
+import type { CodeChallenge, NumericDate } from './values.ts';
 
 /**
- * Begins one login. The transaction is saved before the user agent leaves.
+ * Begins one login. Its options are looked at when the challenge is there; nothing is saved or opened before that.
  *
  * @param entropy `ENTROPY_LENGTH` octets straight from a cryptographic random source, used once
  * @param now seconds since 1970-01-01T00:00:00Z
- * @returns `awaiting_callback`, or `failed` with what `createTransaction` or `authorizationUrl` refuses
+ * @returns `awaiting_challenge`, or `failed` with what `createTransaction` refuses
  * @see RFC 6749, section 4.1.1; RFC 7636, section 4.3; OpenID Connect Core, section 3.1.2.1
  */
 export function startLogin(
@@ -45,14 +48,10 @@ export function startLogin(
   const created = createTransaction(settings, options, entropy, now);
   if (!created.ok) return failed(created);
   const transaction = created.value;
-  const url = authorizationUrl(settings, options, transaction);
-  return url.ok
-    ? step(
-        { status: 'awaiting_callback', transaction },
-        { type: 'save_transaction', transaction, expiresAt: transaction.expiresAt },
-        { type: 'open_user_agent', url: url.value },
-      )
-    : failed(url);
+  return step(
+    { status: 'awaiting_challenge', transaction, options },
+    { type: 'digest', algorithm: 'SHA-256', ascii: transaction.codeVerifier },
+  );
 }
 
 /**
@@ -77,6 +76,8 @@ export function resumeLogin(thawed: ThawedTransaction, callbackUrl: string): Log
  */
 export function stepLogin(settings: ClientSettings, state: LoginState, answer: Answer): Step<LoginState> {
   switch (state.status) {
+    case 'awaiting_challenge':
+      return whileAwaitingChallenge(state, answer);
     case 'awaiting_callback':
       return whileAwaitingCallback(settings, state, answer);
     case 'awaiting_receipt':
@@ -84,13 +85,15 @@ export function stepLogin(settings: ClientSettings, state: LoginState, answer: A
     case 'awaiting_tokens':
       return whileAwaitingTokens(settings, state, answer);
     case 'awaiting_keys':
-      return whileAwaitingKeys(state.transaction, state.tokens, answer);
+      if (answer.type !== 'keys_received') return endedBy(answer);
+      return answer.keys.ok
+        ? tryNextKey({ ...state, status: 'awaiting_signature', keys: answer.keys.value })
+        : failed(answer.keys);
     case 'awaiting_signature':
-      return answer.type !== 'signature_checked'
-        ? endedBy(answer)
-        : answer.valid === true
-          ? loggedIn(state.transaction, state.tokens, 'verified')
-          : tryNextKey(state);
+      if (answer.type !== 'signature_checked') return endedBy(answer);
+      return answer.valid === true ? believed(state, 'verified') : tryNextKey(state);
+    case 'awaiting_hash':
+      return answer.type === 'digested' ? loggedIn(state, answer.octets) : endedBy(answer);
     case 'logged_in': {
       const lost = answer.type === 'effect_failed' && answer.effect === 'save_session';
       return step(lost ? { ...state, notSaved: refusalOf('effect_failed', answer.code, 'retry').failure } : state);
@@ -98,6 +101,20 @@ export function stepLogin(settings: ClientSettings, state: LoginState, answer: A
     default:
       return step(state);
   }
+}
+
+function whileAwaitingChallenge({ transaction, options }: AwaitingChallenge, answer: Answer): Step<LoginState> {
+  if (answer.type !== 'digested') return endedBy(answer);
+  // A challenge that is none would be left out of the URL.
+  if (answer.octets.length !== 32) return failed(refusalOf('effect_failed', 'digest_failed', 'report'));
+  const url = authorizationUrl(options, transaction, encodeBase64url(answer.octets) as CodeChallenge);
+  return url.ok
+    ? step(
+        { status: 'awaiting_callback', transaction },
+        { type: 'save_transaction', transaction, expiresAt: transaction.expiresAt },
+        { type: 'open_user_agent', url: url.value },
+      )
+    : failed(url);
 }
 
 function whileAwaitingCallback(settings: ClientSettings, state: AwaitingCallback, answer: Answer): Step<LoginState> {
@@ -143,55 +160,38 @@ function whileAwaitingTokens(
   if (!read.ok) return failed(read);
   const tokens = read.value;
   const { jwksUri } = transaction.server;
-  if (tokens.idToken && jwksUri) {
-    const request = buildGetKeySet(jwksUri);
-    return step(
-      { status: 'awaiting_keys', transaction, tokens },
-      { type: 'send_request', purpose: 'key_set', request },
-    );
-  }
-  // Without keys nobody checks a hash that is not SHA-256, and nothing unchecked is believed.
-  return tokens.idToken?.accessTokenHash
-    ? failed(untrusted('id_token_at_hash_invalid', 'fix_configuration'))
-    : loggedIn(transaction, tokens, 'tls_only');
-}
-
-function whileAwaitingKeys(transaction: Transaction, tokens: Tokens, answer: Answer): Step<LoginState> {
-  if (answer.type === 'effect_failed') return failed(refusalOf('effect_failed', 'key_set_unavailable', 'log_in_again'));
-  if (answer.type !== 'response_received') return endedBy(answer);
-  const keySet = readKeySet(answer.response);
-  const keys = keySet.ok && tokens.idToken ? selectKeys(keySet.value, tokens.idToken.jwt) : keySet;
-  return keys.ok ? tryNextKey({ status: 'awaiting_signature', transaction, tokens, keys: keys.value }) : failed(keys);
+  const awaiting = { transaction, tokens };
+  const { alg, kid } = tokens.idToken?.jwt ?? {};
+  return alg && jwksUri
+    ? step({ status: 'awaiting_keys', ...awaiting }, { type: 'get_keys', jwksUri, alg, kid })
+    : believed(awaiting, 'tls_only');
 }
 
 function tryNextKey(state: AwaitingSignature): Step<LoginState> {
   const [key, ...keys] = state.keys;
   const { idToken } = state.tokens;
   if (!key || !idToken) return failed(untrusted('id_token_signature_invalid'));
-  const { accessTokenHash, jwt } = idToken;
-  const { alg, input, signature } = jwt;
-  return step({ ...state, keys }, { type: 'verify_signature', alg, key, input, signature, accessTokenHash });
+  const { alg, input, signature } = idToken.jwt;
+  return step({ ...state, keys }, { type: 'verify_signature', alg, key, input, signature });
 }
 
-function loggedIn(transaction: Transaction, tokens: Tokens, signature: SessionIdToken['signature']): Step<LoginState> {
-  const session = createSession(transaction, tokens, signature);
-  const { additional } = tokens;
+/** Nothing is left to check but whether the access token is the one that the ID Token came with. */
+function believed(
+  { transaction, tokens }: Pick<AwaitingHash, 'transaction' | 'tokens'>,
+  signature: SessionIdToken['signature'],
+): Step<LoginState> {
+  const state: AwaitingHash = { status: 'awaiting_hash', transaction, tokens, signature };
+  const hashed = tokens.idToken?.hashed;
+  return hashed ? step(state, { type: 'digest', ...hashed }) : loggedIn(state);
+}
+
+function loggedIn({ transaction, tokens, signature }: AwaitingHash, digest?: Uint8Array): Step<LoginState> {
+  const { idToken, additional } = tokens;
+  const accepted = idToken && acceptIdToken(idToken, signature, digest);
+  if (accepted && !accepted.ok) return failed(accepted);
+  const session = createSession(transaction, tokens, accepted ? accepted.value : null);
   return step(
     { status: 'logged_in', session, appState: transaction.appState, additional },
     { type: 'save_session', session, guard: null },
   );
 }
-
-const step = (state: LoginState, ...effects: Effect[]): Step<LoginState> => ({ state, effects });
-
-const failed = ({ failure }: Refusal, receipt?: TransactionReceipt): Step<LoginState> =>
-  step({ status: 'failed', failure, receipt });
-
-const notSpendable = (receipt: TransactionReceipt | undefined): Step<LoginState> =>
-  failed(untrusted(receipt ? 'transaction_consumed' : 'unknown_transaction', 'log_in_again'), receipt);
-
-/** The code is good for one request, so that trying again means logging in again. */
-const endedBy = (answer: Answer): Step<LoginState> =>
-  answer.type === 'effect_failed'
-    ? failed(refusalOf('effect_failed', answer.code, 'log_in_again'))
-    : failed(misuse('answer_not_expected', 'report'));

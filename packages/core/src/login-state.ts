@@ -1,5 +1,7 @@
 /** Where a login can be. States are named for what they wait for. */
 import type { Failure } from './failure.ts';
+import type { SessionIdToken } from './id-token.ts';
+import type { LoginOptions } from './login-options.ts';
 import type { Session } from './session.ts';
 import type { Tokens } from './token-response.ts';
 import type { Transaction, TransactionReceipt } from './transaction.ts';
@@ -7,14 +9,22 @@ import type { AuthorizationCode } from './values.ts';
 import type { JsonWebKey } from './wire.ts';
 
 export type LoginState =
+  | AwaitingChallenge
   | AwaitingCallback
   | AwaitingReceipt
   | AwaitingTokens
   | { readonly status: 'awaiting_keys'; readonly transaction: Transaction; readonly tokens: Tokens }
   | AwaitingSignature
+  | AwaitingHash
   | LoggedIn
   | LoginFailed;
 
+/** The code challenge is being made. Nothing was saved or opened yet. */
+export type AwaitingChallenge = {
+  readonly status: 'awaiting_challenge';
+  readonly transaction: Transaction;
+  readonly options: LoginOptions;
+};
 export type AwaitingCallback = {
   readonly status: 'awaiting_callback';
   readonly transaction: Transaction;
@@ -39,6 +49,13 @@ export type AwaitingSignature = {
   readonly tokens: Tokens;
   /** Keys that may have signed and were not tried yet. */
   readonly keys: readonly JsonWebKey[];
+};
+/** The signature is decided; `at_hash` is still to be compared with the access token. */
+export type AwaitingHash = {
+  readonly status: 'awaiting_hash';
+  readonly transaction: Transaction;
+  readonly tokens: Tokens;
+  readonly signature: SessionIdToken['signature'];
 };
 export type LoggedIn = {
   readonly status: 'logged_in';

@@ -26,12 +26,16 @@ function strike(text: string, secrets: Secrets): string {
  * One bounded line without this login's own secrets, which a server may echo. It is still untrusted: whoever renders
  * it as HTML must escape it.
  */
-function serverText(text: string | undefined, secrets: Secrets): string | undefined {
+export function serverText(text: string | undefined, secrets: Secrets): string | undefined {
   // Shortened last, so that no part of a secret is left at the end.
   return text === undefined ? text : strike(text.replace(UNPRINTABLE, ' '), secrets).slice(0, 1024);
 }
 
-type Said = { readonly error: string; readonly error_description?: string; readonly error_uri?: string };
+type Said = {
+  readonly error: string;
+  readonly error_description?: string | undefined;
+  readonly error_uri?: string | undefined;
+};
 
 /** An `error_uri` that is no web address is left out; members that no standard names are kept, but never printed. */
 export function refusedByServer(

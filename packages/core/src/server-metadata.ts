@@ -1,10 +1,11 @@
 /** Issuer -> where its metadata is; metadata response -> server metadata. OpenID Connect Discovery 1.0; RFC 8414. */
 import { misuse, ok, type Refusal, type Result, untrusted } from './failure.ts';
-import type { HttpRequest, HttpResponse } from './http.ts';
+import type { HttpResponse } from './http.ts';
 import { readJsonBody } from './json.ts';
+import { recoveryOf } from './oauth-error.ts';
 import { isTexts } from './records.ts';
 import { isIssuer, trustOf } from './url.ts';
-import { buildGetOpenIdConfiguration, readServerMetadataDocument } from './wire.ts';
+import { readServerMetadataDocument } from './wire.ts';
 
 /** What a client needs to know of an authorization server. The names are RFC 8414's, section 2. */
 export type ServerMetadata = {
@@ -15,6 +16,8 @@ export type ServerMetadata = {
   readonly userinfoEndpoint?: string;
   readonly revocationEndpoint?: string;
   readonly endSessionEndpoint?: string;
+  /** Where the user agent is sent to log out by a vendor that has no `endSessionEndpoint`: `/v2/logout`. */
+  readonly vendorLogoutEndpoint?: string;
   /**
    * Where the keys of ID Tokens are; needed with the scope `openid`. null says that the server publishes none: its TLS
    * alone then vouches for ID Tokens, and the session says `signature: 'tls_only'`.
@@ -26,6 +29,8 @@ export type ServerMetadata = {
   readonly signingAlgorithms?: readonly string[];
   /** A list without S256 stops every login. */
   readonly codeChallengeMethods?: readonly string[];
+  /** RFC 9126, section 5: true stops every login, because requests are not pushed yet. */
+  readonly requirePushedAuthorizationRequests?: boolean;
 };
 
 /**
@@ -48,25 +53,16 @@ export function wellKnownUrls(
 }
 
 /**
- * Asks an issuer for its metadata.
- *
- * @returns the request, or `invalid_issuer`
- * @see OpenID Connect Discovery 1.0, section 4.1
- */
-export function metadataRequest(issuer: string): Result<HttpRequest> {
-  const urls = wellKnownUrls(issuer);
-  return urls.ok ? ok(buildGetOpenIdConfiguration(urls.value.openidConfiguration)) : urls;
-}
-
-/**
  * Reads a metadata document and believes nothing in it that is unsafe.
  *
  * @returns the metadata, or `unexpected_redirect`, `response_too_large`, `http_error`, `malformed_metadata_response`,
- *   `invalid_metadata`, `issuer_mismatch`, `invalid_issuer`, `insecure_endpoint`, `pkce_not_supported`
+ *   `invalid_metadata`, `issuer_mismatch`, `invalid_issuer`, `insecure_endpoint`, `pkce_not_supported`,
+ *   `pushed_authorization_request_required`
  * @see RFC 8414, section 3.3; OpenID Connect Discovery 1.0, section 4.3
  */
 export function readServerMetadata(response: HttpResponse, issuer: string): Result<ServerMetadata> {
-  const recovery = response.status === 404 ? 'fix_configuration' : 'report';
+  const usual = recoveryOf('', response.status);
+  const recovery = usual === 'log_in_again' ? 'report' : usual;
   const body = readJsonBody(response, 'malformed_metadata_response', recovery);
   if (!body.ok) return body;
   const read = readServerMetadataDocument(body.value);
@@ -80,10 +76,12 @@ export function readServerMetadata(response: HttpResponse, issuer: string): Resu
     userinfoEndpoint: document.userinfo_endpoint,
     revocationEndpoint: document.revocation_endpoint,
     endSessionEndpoint: document.end_session_endpoint,
+    vendorLogoutEndpoint: undefined,
     jwksUri: document.jwks_uri ?? null,
     issParameterSupported: document.authorization_response_iss_parameter_supported,
     signingAlgorithms: document.id_token_signing_alg_values_supported,
     codeChallengeMethods: document.code_challenge_methods_supported,
+    requirePushedAuthorizationRequests: document.require_pushed_authorization_requests,
   });
   return checkServerMetadata(server) ?? ok(server);
 }
@@ -91,7 +89,8 @@ export function readServerMetadata(response: HttpResponse, issuer: string): Resu
 /**
  * Checks metadata, wherever it comes from: discovery or the application's own settings.
  *
- * @returns a refusal (`invalid_issuer`, `invalid_metadata`, `insecure_endpoint`, `pkce_not_supported`), or undefined
+ * @returns a refusal (`invalid_issuer`, `invalid_metadata`, `insecure_endpoint`, `pkce_not_supported`,
+ *   `pushed_authorization_request_required`), or undefined
  */
 export function checkServerMetadata(server: ServerMetadata): Refusal | undefined {
   if (!isIssuer(server?.issuer)) return misuse('invalid_issuer');
@@ -106,7 +105,10 @@ export function checkServerMetadata(server: ServerMetadata): Refusal | undefined
   }
   const { codeChallengeMethods: methods = ['S256'], signingAlgorithms = [] } = server;
   if (!isTexts(methods) || !isTexts(signingAlgorithms)) return untrusted('invalid_metadata', 'fix_configuration');
-  return !methods.includes('S256') ? untrusted('pkce_not_supported', 'fix_configuration') : undefined;
+  if (!methods.includes('S256')) return untrusted('pkce_not_supported', 'fix_configuration');
+  return server.requirePushedAuthorizationRequests
+    ? untrusted('pushed_authorization_request_required', 'fix_configuration')
+    : undefined;
 }
 
 type Absent<T> = { [K in keyof T]: T[K] | undefined };

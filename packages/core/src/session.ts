@@ -1,4 +1,5 @@
 /** Tokens <-> the session that is kept once a person is logged in. RFC 6749, sections 1.4 and 1.5. */
+import type { SessionIdToken } from './id-token.ts';
 import { parseObject } from './json.ts';
 import { isText, isTexts } from './records.ts';
 import type { Tokens } from './token-response.ts';
@@ -44,13 +45,6 @@ export type TokenSet = {
   readonly scope: readonly string[];
 };
 
-export type SessionIdToken = {
-  readonly token: string;
-  readonly claims: Validated<IdTokenClaims>;
-  /** `tls_only`: the server publishes no keys, so that only its TLS connection vouches for the claims. */
-  readonly signature: 'verified' | 'tls_only';
-};
-
 /** The stored session must still be this one; null: a new login replaces whatever is stored. */
 export type SessionGuard = { readonly loginId: LoginId; readonly revision: number } | null;
 
@@ -62,11 +56,11 @@ export type ThawedSession =
 /** An access token is used up to this many seconds before it expires, so that it does not expire on its way. */
 export const EXPIRY_MARGIN = 30;
 
-/** The first session of a login. */
+/** The first session of a login. What is not a checked ID Token does not compile. */
 export function createSession(
   { clientId, server, loginId, tokenSet }: Transaction,
-  { refreshToken, idToken, additional: _, ...tokens }: Tokens,
-  signature: SessionIdToken['signature'],
+  { refreshToken, idToken: _, additional: __, ...tokens }: Tokens,
+  idToken: SessionIdToken | null,
 ): Session {
   return {
     version: 1,
@@ -77,7 +71,7 @@ export function createSession(
     sub: idToken?.claims.sub ?? null,
     grant: { refreshToken, scope: tokens.scope, journal: null },
     tokenSets: { [tokenSet]: tokens },
-    idToken: idToken && { token: idToken.token, claims: idToken.claims, signature },
+    idToken,
   };
 }
 

@@ -4,7 +4,8 @@ import { isFresh, type ThawedSession } from './session.ts';
 import type { NumericDate } from './values.ts';
 import type { IdTokenClaims } from './wire.ts';
 
-export type Snapshot =
+/** @typeParam User the claims of a person, or what a schema makes of them */
+export type Snapshot<User = IdTokenClaims> =
   /** Nobody has looked yet. */
   | { readonly status: 'loading' }
   /**
@@ -13,7 +14,7 @@ export type Snapshot =
    */
   | { readonly status: 'logged_out'; readonly reason?: Failure }
   /** `user` holds the claims of the last ID Token that was checked; absent when `openid` was not asked for. */
-  | { readonly status: 'logged_in'; readonly user?: IdTokenClaims };
+  | { readonly status: 'logged_in'; readonly user?: User };
 
 /**
  * A session whose access tokens have expired is still one when it can be refreshed.

@@ -5,7 +5,6 @@ import type { HttpResponse } from './http.ts';
 import { type ValidatedIdToken, validateIdToken } from './id-token.ts';
 import { parseJson, readJsonBody } from './json.ts';
 import { httpFailureOf, recoveryOf, refusedByServer, type Secrets } from './oauth-error.ts';
-import { sha256 } from './pkce.ts';
 import type { Session } from './session.ts';
 import type { Transaction } from './transaction.ts';
 import type { AccessToken, AuthorizationCode, NumericDate, RefreshToken } from './values.ts';
@@ -81,13 +80,13 @@ export function readCodeExchangeResponse(
   if (!answer.ok) return spentCode(answer);
   const { idToken, accessToken } = answer.value;
   if (!idToken) return nonce ? untrusted('id_token_missing', 'fix_configuration') : withIdToken(answer.value);
-  const expected = { ...transaction.expects, ...transaction.server, original: undefined, nonce, accessToken, sha256 };
+  const expected = { ...transaction.expects, ...transaction.server, original: undefined, nonce, accessToken };
   return withIdToken(answer.value, validateIdToken(settings, expected, idToken, now));
 }
 
 /**
  * Reads the answer to `refreshRequest`. Without a new refresh token the old one stays good; an ID Token must be about
- * the same login. Its `at_hash` is left to whoever verifies the signature.
+ * the same login.
  *
  * @param requestedScope of this refresh; all that was granted when it asked for nothing narrower
  * @returns the tokens, or what {@link readTokenResponse} or `validateIdToken` refuses; `sessionSurvives` is false when

@@ -1,4 +1,5 @@
 /** Access token -> request for user information; answer -> claims about that person. OpenID Connect Core, 5.3. */
+import { resourceFailureOf } from './challenge.ts';
 import { misuse, ok, type Result, refusalOf, untrusted } from './failure.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import { readJsonBody } from './json.ts';
@@ -30,8 +31,9 @@ export function userinfoRequest(
  * @param sub of the ID Token
  * @param accessToken that was sent, so that a server cannot bring it back in a failure
  * @returns the claims, or `userinfo_sub_missing`, `userinfo_sub_mismatch`, `userinfo_jwt_unexpected`,
- *   `malformed_userinfo_response`, `http_error`, `unexpected_redirect`, `response_too_large`
- * @see OpenID Connect Core, sections 5.3.2 and 5.3.3
+ *   `malformed_userinfo_response`, `invalid_token`, `insufficient_scope`, `insufficient_user_authentication`,
+ *   `http_error`, `unexpected_redirect`, `response_too_large`
+ * @see OpenID Connect Core, sections 5.3.2 and 5.3.3; RFC 6750, section 3.1
  */
 export function readUserinfoResponse(
   response: HttpResponse,
@@ -45,7 +47,10 @@ export function readUserinfoResponse(
   if (!body.ok) {
     if (body.failure.code !== 'http_error') return body;
     const http = httpFailureOf(response, [accessToken]);
-    return refusalOf('untrusted_response', 'http_error', recoveryOf('', status), { http });
+    const refused = resourceFailureOf({ status, challenge: headers['www-authenticate'] }, [accessToken]);
+    return refused
+      ? { ok: false, failure: { ...refused, http } }
+      : refusalOf('untrusted_response', 'http_error', recoveryOf('', status), { http });
   }
   const read = readUserInfo(body.value);
   if (!read.ok) return untrusted(read.at === '' ? 'malformed_userinfo_response' : 'userinfo_sub_missing');

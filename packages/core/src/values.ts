@@ -23,5 +23,7 @@ export type AuthorizationCode = Branded<string, 'AuthorizationCode'>;
 export type AccessToken = Branded<string, 'AccessToken'>;
 /** RFC 6749, section 1.5. */
 export type RefreshToken = Branded<string, 'RefreshToken'>;
-/** Claims that have passed every check but the signature's. Only the checking function makes them. */
+/** Claims that have passed every check but the signature's. Only `validateIdToken` makes them. */
 export type Validated<T> = Branded<T, 'Validated'>;
+/** An ID Token that has passed every check. Only `acceptIdToken` makes one, and no session is made without. */
+export type Checked<T> = T & { readonly [brand]: 'Checked' };

@@ -1,6 +1,6 @@
 /** Authorization request. RFC 6749, section 4.1.1; RFC 7636, section 4.3; OpenID Connect Core, section 3.1.2.1. */
 import { describe, expect, test } from 'vitest';
-import { authorizationUrl, createTransaction, startLogin, TRANSACTION_LIFETIME } from '../src/index.ts';
+import { authorizationUrl, codeChallengeFor, createTransaction, TRANSACTION_LIFETIME } from '../src/index.ts';
 import {
   CLIENT_ID,
   entropyOf,
@@ -12,6 +12,7 @@ import {
   SERVER,
   sent,
   settingsOf,
+  started,
   transactionOf,
   untyped,
 } from './support/login.ts';
@@ -119,7 +120,7 @@ describe('authorization request', () => {
     expect(names(opened({ extra: { a: '', b: untyped(undefined), c: untyped(null) } }))).toEqual(names(opened()));
   });
 
-  test('AR-08 neither state nor scope nor anything else carries the data of the application', () => {
+  test('AR-08 CB-18 neither state nor scope nor anything else carries the data of the application', () => {
     const url = opened({ appState: { page: 'secret-page', email: 'ada@example.com' } });
     expect(url).not.toMatch(/secret-page|ada/);
     expect(transactionOf({ appState: { page: 'secret-page' } }).appState).toEqual({ page: 'secret-page' });
@@ -146,25 +147,27 @@ describe('authorization request', () => {
   });
 
   test('AR-20 saves the transaction before it opens the user agent', () => {
-    const { state, effects } = startLogin(settingsOf(), optionsOf(), entropyOf(), NOW);
+    const { state, effects } = started(settingsOf(), optionsOf());
     expect(state.status).toBe('awaiting_callback');
     expect(effects.map(({ type }) => type)).toEqual(['save_transaction', 'open_user_agent']);
   });
 
   test('AR-20 a refusal opens nothing and saves nothing', () => {
-    const { state, effects } = startLogin(settingsOf(), optionsOf({ scope: ['a b'] }), entropyOf(), NOW);
+    const { state, effects } = started(settingsOf(), optionsOf({ scope: ['a b'] }));
     expect(state).toMatchObject({ status: 'failed', failure: { code: 'invalid_scope', kind: 'misuse' } });
     expect(effects).toEqual([]);
   });
 
   test('AR-18 is one navigation, and no request', () => {
-    const { effects } = startLogin(settingsOf(), optionsOf(), entropyOf(), NOW);
+    const { effects } = started(settingsOf(), optionsOf());
     expect(effects.some(({ type }) => type === 'send_request')).toBe(false);
   });
 
   test('AR-17 the URL speaks for the transaction, not for what the settings say later', () => {
     const transaction = transactionOf();
-    const url = valueIn(authorizationUrl({ ...settingsOf(), clientId: 'other' }, optionsOf(), transaction));
+    const url = valueIn(
+      authorizationUrl(optionsOf(), transaction, valueIn(codeChallengeFor(transaction.codeVerifier))),
+    );
     expect(new URL(url).searchParams.get('client_id')).toBe(CLIENT_ID);
   });
 

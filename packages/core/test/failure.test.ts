@@ -17,19 +17,24 @@ import {
   codeVerifierFrom,
   type Failure,
   type FailureCode,
+  type HttpResponse,
   type LoginOptions,
   type LoginState,
   locate,
   type Recovery,
   readKeySet,
   readRefreshResponse,
+  readRevocationResponse,
   readServerMetadata,
   readUserinfoResponse,
   receiptOf,
   refusalOf,
   resourceAuthorization,
+  resourceFailureOf,
   startLogin,
+  startServer,
   stepLogin,
+  stepServer,
   type ThawedSession,
   tokenSetFor,
   userinfoRequest,
@@ -39,15 +44,19 @@ import {
   ACCESS_TOKEN,
   at,
   atCallback,
+  atChallenge,
   atEnd,
+  atHash,
   atKeys,
   atReceipt,
   atSignature,
   atTokens,
   callbackOf,
+  digested,
   give,
   KEY,
   keySet,
+  keysIn,
   REFRESH_TOKEN,
   responded,
   returned,
@@ -63,6 +72,7 @@ import {
   optionsOf,
   SERVER,
   settingsOf,
+  started,
   untyped,
 } from './support/login.ts';
 import { type Claims, claimsOf, unsigned } from './support/signing.ts';
@@ -88,8 +98,16 @@ const refused = (result: { readonly ok: boolean; readonly failure?: Failure } | 
   return result.failure;
 };
 
-const asked = (more: object): Failure =>
-  failureOfState(startLogin(settings, { ...optionsOf(), ...more } as LoginOptions, entropyOf(), NOW));
+const asked = (more: object): Failure => failureOfState(started(settings, { ...optionsOf(), ...more } as LoginOptions));
+/** What becomes of discovery when these are the answers. */
+function discovered(...responses: readonly HttpResponse[]): Failure {
+  const { state } = responses.reduce(
+    (step, response) => stepServer(step.state, responded(response)),
+    startServer(ISSUER),
+  );
+  if (state.status === 'failed') return state.failure;
+  throw new Error(`discovery is ${state.status}`);
+}
 const called = (url: string, server: object = {}): Failure =>
   failureOfState(give(atCallback({ server }), returned(url)));
 const answered = (status: number, body: unknown, headers?: Record<string, string>): Failure =>
@@ -119,10 +137,26 @@ const userinfo = (body: unknown, status = 200, type = 'application/json'): Failu
   return refused(readUserinfoResponse(jsonResponse(body, status, echo), '248289761001', ACCESS_TOKEN as AccessToken));
 };
 
+/** What an API says that wants something else than this token, which it sends back. */
+const challenged = (error: string): Failure => {
+  const params = ['error_description', 'scope', 'acr_values'].map((name) => `${name}="${ACCESS_TOKEN}"`);
+  const challenge = `Bearer error="${error}", ${params.join(', ')}`;
+  const failure = resourceFailureOf({ status: 401, challenge }, [ACCESS_TOKEN]);
+  return refused({ ok: false, ...(failure && { failure }) });
+};
+const kept = (status: number, error: string): Failure => {
+  const said = { error, error_description: REFRESH_TOKEN, token: REFRESH_TOKEN };
+  return refused(readRevocationResponse(jsonResponse(said, status), [REFRESH_TOKEN]));
+};
+
 /** Every failure that the core makes, made. */
 const MADE: { readonly [C in FailureCode]: () => Failure } = {
   authorization_refused: () => called(callbackOf(atCallback().transaction, 'error=access_denied')),
   token_request_refused: () => answered(400, { error: 'invalid_grant' }),
+  revocation_refused: () => kept(400, 'invalid_token'),
+  invalid_token: () => challenged('invalid_token'),
+  insufficient_scope: () => challenged('insufficient_scope'),
+  insufficient_user_authentication: () => challenged('insufficient_user_authentication'),
   callback_too_large: () => called(`${url}${'x'.repeat(70_000)}`),
   redirect_uri_mismatch: () => called('https://client.example.org/other'),
   malformed_parameter: () => called(callbackOf(atCallback().transaction, 'code=%07')),
@@ -134,6 +168,14 @@ const MADE: { readonly [C in FailureCode]: () => Failure } = {
   issuer_mismatch: () => called(`${url}&iss=x`),
   code_missing: () => called(callbackOf(atCallback().transaction, '')),
   unknown_transaction: () => failureOfState(give(atReceipt(), { type: 'unknown' })),
+  // The client makes these two of what an application gave it.
+  claims_refused: () => refusalOf('untrusted_response', 'claims_refused', 'report').failure,
+  redirect_uri_shared: () => refusalOf('misuse', 'redirect_uri_shared', 'fix_configuration').failure,
+  digest_failed: () =>
+    failureOfState(give(atChallenge(), { type: 'effect_failed', effect: 'digest', code: 'digest_failed' })),
+  pushed_authorization_request_required: () =>
+    refused(checkServerMetadata({ ...SERVER, requirePushedAuthorizationRequests: true })),
+  metadata_not_found: () => discovered(jsonResponse('', 404), jsonResponse('', 404)),
   transaction_expired: () => failureOfState(give(atCallback(), late)),
   transaction_consumed: () =>
     failureOfState(give(atReceipt(), { type: 'already_spent', receipt: receiptOf(atReceipt().transaction) })),
@@ -142,7 +184,7 @@ const MADE: { readonly [C in FailureCode]: () => Failure } = {
   malformed_token_response: () => answered(200, {}),
   unsupported_token_type: () => answered(200, { access_token: 'x', token_type: 'DPoP' }),
   http_error: () => answered(500, '<html>'),
-  malformed_key_set: () => failureOfState(give(atKeys(), responded(jsonResponse({})))),
+  malformed_key_set: () => failureOfState(give(atKeys(), keysIn(jsonResponse({})))),
   malformed_metadata_response: () => refused(readServerMetadata(jsonResponse([]), ISSUER)),
   invalid_metadata: () => refused(checkServerMetadata({ ...SERVER, tokenEndpoint: '/token' })),
   insecure_endpoint: () => refused(checkServerMetadata({ ...SERVER, tokenEndpoint: 'http://as.example.com/' })),
@@ -172,7 +214,7 @@ const MADE: { readonly [C in FailureCode]: () => Failure } = {
   id_token_azp_invalid: () => identified({ azp: 'another' }),
   id_token_acr_invalid: () => identified({}, {}, { claims: { id_token: { acr: { essential: true, value: 'mfa' } } } }),
   id_token_amr_invalid: () => identified({ amr: 5 }),
-  id_token_at_hash_invalid: () => identified({ at_hash: 'x' }),
+  id_token_at_hash_invalid: () => failureOfState(give(atHash('x'), digested(ACCESS_TOKEN))),
   id_token_sid_invalid: () => identified({ sid: 5 }),
   id_token_org_id_invalid: () => identified({}, {}, { organization: 'org_1' }),
   id_token_org_name_invalid: () => identified({}, {}, { organization: 'ours' }),
@@ -186,7 +228,7 @@ const MADE: { readonly [C in FailureCode]: () => Failure } = {
   loopback_port_unavailable: () => effectFailed('loopback_port_unavailable'),
   network_error: () => effectFailed('network_error'),
   key_set_unavailable: () =>
-    failureOfState(give(atKeys(), { type: 'effect_failed', effect: 'send_request', code: 'network_error' })),
+    failureOfState(give(atKeys(), { type: 'effect_failed', effect: 'get_keys', code: 'key_set_unavailable' })),
   signature_check_failed: () => effectFailed('signature_check_failed'),
   not_logged_in: () => unusable({ status: 'absent' }),
   session_expired: () => unusable(present, '', later(3600)),
@@ -207,16 +249,12 @@ const MADE: { readonly [C in FailureCode]: () => Failure } = {
   answer_not_expected: () => failureOfState(give(atTokens(), { type: 'departed' })),
 };
 
+const NO_OCTETS = new Uint8Array();
 const refreshed = (status: number, body: unknown): Failure =>
   refused(readRefreshResponse(settings, atEnd().session, jsonResponse(body, status), NOW));
 const published = (metadata: object): Failure => refused(readServerMetadata(jsonResponse(metadata), ISSUER));
 const refusing = (error: string): Failure => called(callbackOf(atCallback().transaction, `error=${error}`));
 const ofAnother = { access_token: 'x', token_type: 'Bearer', id_token: unsigned(claimsOf({ sub: 'another' })) };
-function withoutKeys(): Failure {
-  const state = atTokens({ server: { jwksUri: null } });
-  const id_token = unsigned(claimsOf({ nonce: state.transaction.nonce, at_hash: 'x' }), { alg: 'RS384' });
-  return failureOfState(give(state, responded(tokensFor(state.transaction, {}, { id_token }))));
-}
 function notSaved(code: 'storage_read_failed' | 'storage_write_failed'): Failure {
   const { notSaved } = at('logged_in', give(atEnd(), { type: 'effect_failed', effect: 'save_session', code }));
   return refused(notSaved && { ok: false, failure: notSaved });
@@ -231,20 +269,26 @@ const ALSO: readonly (readonly [FailureCode, Recovery, () => Failure])[] = [
   ['token_request_refused', 'log_in_again', () => answered(404, { error: 'invalid_grant' })],
   ['token_request_refused', 'log_in_again', () => answered(503, { error: 'server_error' })],
   ['token_request_refused', 'retry', () => refreshed(503, { error: 'server_error' })],
+  ['revocation_refused', 'retry', () => kept(503, 'server_error')],
+  ['revocation_refused', 'fix_configuration', () => kept(401, 'invalid_client')],
   ['malformed_parameter', 'none', () => called(`${url}&iss=%E0`)],
   ['issuer_mismatch', 'fix_configuration', () => published({ ...DOCUMENT, issuer: 'https://as.example.com' })],
   ['unknown_transaction', 'report', () => failureOfState(stepLogin(settingsOf({ clientId: 'x' }), atCallback(), here))],
   ['invalid_metadata', 'report', () => published({ issuer: ISSUER })],
+  ['http_error', 'fix_configuration', () => failureOfState(give(atKeys(), keysIn(jsonResponse('', 404))))],
+  ['http_error', 'log_in_again', () => failureOfState(give(atKeys(), keysIn(jsonResponse('', 503))))],
   ['http_error', 'fix_configuration', () => answered(404, '<html>')],
   ['http_error', 'fix_configuration', () => answered(405, '<html>')],
   ['http_error', 'log_in_again', () => answered(406, '<html>')],
   ['http_error', 'retry', () => refreshed(429, '<html>')],
-  ['http_error', 'report', () => refused(readServerMetadata(jsonResponse('', 500), ISSUER))],
+  ['http_error', 'report', () => refused(readServerMetadata(jsonResponse('', 403), ISSUER))],
+  ['http_error', 'retry', () => discovered(jsonResponse('', 500))],
+  ['http_error', 'retry', () => discovered(jsonResponse('', 404), jsonResponse('', 429))],
   ['http_error', 'fix_configuration', () => refused(readServerMetadata(jsonResponse('', 404), ISSUER))],
-  ['http_error', 'log_in_again', () => userinfo('<html>', 401)],
+  ['http_error', 'log_in_again', () => userinfo('<html>', 403)],
   ['http_error', 'retry', () => userinfo('<html>', 503)],
   ['id_token_sub_invalid', 'log_in_again', () => refreshed(200, ofAnother)],
-  ['id_token_at_hash_invalid', 'fix_configuration', withoutKeys],
+  ['digest_failed', 'report', () => failureOfState(give(atChallenge(), { type: 'digested', octets: NO_OCTETS }))],
   ['storage_write_failed', 'retry', () => notSaved('storage_write_failed')],
   ['storage_read_failed', 'retry', () => notSaved('storage_read_failed')],
   ['loopback_port_unavailable', 'log_in_again', () => effectFailed('loopback_port_unavailable')],

@@ -13,7 +13,6 @@ import {
   redact,
   type Session,
   selectKeys,
-  startLogin,
   stateOfCallback,
   stepLogin,
   thawSession,
@@ -25,6 +24,7 @@ import {
   optionsOf,
   REDIRECT_URI,
   settingsOf,
+  started,
   transactionOf,
   untyped,
 } from './support/login.ts';
@@ -134,7 +134,7 @@ describe('a misspelt or mistyped setting', () => {
     { appState: 5n },
     { appState: () => {} },
   ])('of a login is refused, and never sent: case %#', (more) => {
-    const { state } = startLogin(settingsOf(), optionsOf(untyped(more)), entropyOf(), NOW);
+    const { state } = started(settingsOf(), optionsOf(untyped(more)));
     expect(state).toMatchObject({ status: 'failed', failure: { code: 'invalid_parameter' } });
   });
 });

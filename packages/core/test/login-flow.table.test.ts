@@ -1,17 +1,21 @@
 /** Every state x every answer against `login-flow.table.ts`: it leaves nothing out and promises nothing that never comes. */
 import { describe, expect, test } from 'vitest';
+import type * as tables from '../src/flow-table.ts';
 import {
   type Answer,
   type EffectFailedCode,
   type LoginState,
   receiptOf,
+  refusalOf,
   stepLogin,
   type Transaction,
 } from '../src/index.ts';
-import { LOGIN_TABLE, type Row, type Table } from '../src/login-flow.table.ts';
+import { LOGIN_TABLE } from '../src/login-flow.table.ts';
 import {
+  ACCESS_TOKEN,
   atCallback,
   callbackOf,
+  digested,
   EFFECTS,
   KEY,
   keySet,
@@ -26,6 +30,8 @@ import { halfHash } from './support/signing.ts';
 
 type Status = LoginState['status'];
 type AnswerType = Answer['type'];
+type Row = tables.Row<Status>;
+type Table = tables.Table<Status>;
 
 const CODES: readonly EffectFailedCode[] = ['storage_write_failed', 'network_error', 'user_cancelled'];
 const OTHER = atCallback({}, 7).transaction;
@@ -53,6 +59,19 @@ const ANSWERS: { readonly [T in AnswerType]: (transaction: Transaction) => reado
       '',
     ].flatMap((url): Answer[] => [returned(url), { type: 'returned', url, now: (NOW + 7200) as typeof NOW }]);
   },
+  digested: (transaction) => [
+    digested(transaction.codeVerifier),
+    digested(ACCESS_TOKEN),
+    { type: 'digested', octets: new Uint8Array() },
+    digested(ACCESS_TOKEN, 'SHA-512'),
+  ],
+  keys_received: () => [
+    keySet(KEY),
+    keySet(KEY, KEY),
+    keySet({ kty: 'oct' }),
+    keySet(),
+    { type: 'keys_received', keys: refusalOf('untrusted_response', 'malformed_key_set', 'report') },
+  ],
   departed: () => [{ type: 'departed' }],
   cancelled: () => [{ type: 'cancelled' }],
   dismissed: () => [{ type: 'dismissed' }],
@@ -72,10 +91,6 @@ const ANSWERS: { readonly [T in AnswerType]: (transaction: Transaction) => reado
     responded(jsonResponse('<html>', 502, { 'content-type': 'text/html' })),
     responded(jsonResponse([])),
     responded(jsonResponse({}, 302)),
-    keySet(KEY),
-    keySet(KEY, KEY),
-    keySet({ kty: 'oct' }),
-    keySet(),
   ],
   signature_checked: () => [
     { type: 'signature_checked', valid: true },
@@ -122,7 +137,7 @@ describe('the table of the login', () => {
       Object.keys(row).map((answer) => `${status} ${answer}`),
     );
     expect(names.sort()).toEqual(cells.map((cell) => cell.join(' ')).sort());
-    expect(cells).toHaveLength(70);
+    expect(cells).toHaveLength(108);
   });
 
   test.each(cells)('tells the truth about %s that gets %s', (status, type) => {
@@ -145,6 +160,6 @@ describe('the table of the login', () => {
     for (const [status, states] of Object.entries(STATES)) {
       expect(states.map((state) => state.status)).toEqual(states.map(() => status));
     }
-    expect(new Set(cells.map(([status]) => status)).size).toBe(7);
+    expect(new Set(cells.map(([status]) => status)).size).toBe(9);
   });
 });

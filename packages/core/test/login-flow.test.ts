@@ -2,7 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import {
   type Answer,
+  codeChallengeFor,
   type Effect,
+  type EffectFailedCode,
   freezeTransaction,
   isOurCallback,
   type LoginState,
@@ -16,24 +18,52 @@ import {
   ACCESS_TOKEN,
   at,
   atCallback,
+  atChallenge,
   atEnd,
+  atHash,
   atKeys,
   atReceipt,
   atSignature,
   atTokens,
   callbackOf,
+  digested,
   give,
   KEY,
   keySet,
+  keySetFor,
+  keysIn,
   responded,
   returned,
   settings,
   tokensFor,
 } from './login-states.ts';
-import { CLIENT_ID, CODE, entropyOf, ISSUER, jsonResponse, NOW, optionsOf, settingsOf } from './support/login.ts';
+import {
+  CLIENT_ID,
+  CODE,
+  entropyOf,
+  ISSUER,
+  jsonResponse,
+  NOW,
+  optionsOf,
+  settingsOf,
+  started,
+} from './support/login.ts';
+import { valueIn } from './support/result.ts';
 import { claimsOf, halfHash, jwtOf, signingKey, unsigned, verifySignature } from './support/signing.ts';
 
 const NO_KEYS = { server: { jwksUri: null } };
+const NO_OCTETS: Answer = { type: 'digested', octets: new Uint8Array() };
+/** OpenID Connect Core, section 3.1.3.6; RFC 8037 has Ed25519 hash with SHA-512. */
+const HASHES = [
+  ['RS256', 'SHA-256'],
+  ['PS256', 'SHA-256'],
+  ['ES256', 'SHA-256'],
+  ['RS384', 'SHA-384'],
+  ['ES384', 'SHA-384'],
+  ['ES512', 'SHA-512'],
+  ['EdDSA', 'SHA-512'],
+  ['Ed25519', 'SHA-512'],
+] as const;
 const OTHER = atCallback({}, 7).transaction;
 
 /** A login whose ID Token is really signed, at the moment when its keys have arrived. */
@@ -43,10 +73,10 @@ function signed(alg: string, published: readonly ReturnType<typeof signingKey>[]
   if (!key) throw new Error('no key');
   const id_token = jwtOf(claimsOf({ nonce, at_hash: halfHash(ACCESS_TOKEN, alg) }), key, { kid: undefined });
   const keys = at('awaiting_keys', give(state, responded(tokensFor(state.transaction, {}, { id_token }))));
-  return give(keys, keySet(...published.map(({ jwk: { kid: _, ...jwk } }) => jwk)));
+  return give(keys, keySetFor(alg, ...published.map(({ jwk: { kid: _, ...jwk } }) => jwk)));
 }
 
-/** Verifies as a platform does, until a step asks for something else. */
+/** Verifies and hashes as a platform does, until a step asks for something else. */
 function verifyAll(first: { readonly state: LoginState; readonly effects: readonly Effect[] }) {
   let step = first;
   let checks = 0;
@@ -54,12 +84,35 @@ function verifyAll(first: { readonly state: LoginState; readonly effects: readon
     checks += 1;
     step = give(step.state, { type: 'signature_checked', valid: verifySignature(effect) });
   }
+  const [effect] = step.effects;
+  if (effect?.type === 'digest') step = give(step.state, digested(effect.ascii, effect.algorithm));
   return { ...step, checks };
 }
 
 describe('startLogin', () => {
-  test('saves the transaction before it opens the user agent', () => {
+  test('PK-04 asks for the challenge first: the SHA-256 of the verifier, and nothing is saved or opened before', () => {
     const { state, effects } = startLogin(settings, optionsOf(), entropyOf(), NOW);
+    const { transaction } = at('awaiting_challenge', { state });
+    expect(effects).toEqual([{ type: 'digest', algorithm: 'SHA-256', ascii: transaction.codeVerifier }]);
+    const [, open] = give(state, digested(transaction.codeVerifier)).effects;
+    const challenge = open?.type === 'open_user_agent' && new URL(open.url).searchParams.get('code_challenge');
+    expect(challenge).toBe(valueIn(codeChallengeFor(transaction.codeVerifier)));
+  });
+
+  test('PK-06 opens nothing without a challenge of 32 octets', () => {
+    const sizes = [0, 16, 31, 33, 48, 64].map((size): Answer => ({ type: 'digested', octets: new Uint8Array(size) }));
+    for (const answer of sizes) {
+      const { state, effects } = give(atChallenge(), answer);
+      expect(effects).toEqual([]);
+      expect(at('failed', { state }).failure).toMatchObject({ kind: 'effect_failed', code: 'digest_failed' });
+    }
+    const lost: Answer = { type: 'effect_failed', effect: 'digest', code: 'digest_failed' };
+    expect(at('failed', give(atChallenge(), lost)).failure.code).toBe('digest_failed');
+    expect(give(atChallenge(), lost).effects).toEqual([]);
+  });
+
+  test('saves the transaction before it opens the user agent', () => {
+    const { state, effects } = started(settings, optionsOf());
     expect(effects.map(({ type }) => type)).toEqual(['save_transaction', 'open_user_agent']);
     const { transaction } = at('awaiting_callback', { state });
     expect(effects[0]).toMatchObject({ transaction, expiresAt: transaction.expiresAt });
@@ -68,7 +121,7 @@ describe('startLogin', () => {
   test('asks for nothing when something is wrong with the request', () => {
     const wrong = [{ scope: ['a b'] }, { redirectUri: 'http://app.example/' }, { maxAge: -1 }, { scope: undefined }];
     for (const options of wrong) {
-      const { state, effects } = startLogin(settings, { ...optionsOf(), ...options } as never, entropyOf(), NOW);
+      const { state, effects } = started(settings, { ...optionsOf(), ...options } as never);
       expect(effects).toEqual([]);
       expect(at('failed', { state }).failure.kind).toBe('misuse');
     }
@@ -183,32 +236,35 @@ describe('a login that waits for its tokens', () => {
     expect(at('logged_in', next).session.idToken?.signature).toBe('tls_only');
   });
 
-  test('checks a hash of SHA-256 itself, with keys and without', () => {
+  test.each(HASHES)('ID-15 has the hash of the access token checked, with keys and without: %s', (alg, algorithm) => {
+    const key = { kty: alg.startsWith('Ed') ? 'OKP' : alg.startsWith('E') ? 'EC' : 'RSA' };
     for (const kind of [{}, NO_KEYS]) {
-      const state = atTokens(kind);
-      const wrong = tokensFor(state.transaction, { at_hash: halfHash('another token') });
-      expect(at('failed', give(state, responded(wrong))).failure.code).toBe('id_token_at_hash_invalid');
-      const right = tokensFor(state.transaction, { at_hash: halfHash(ACCESS_TOKEN) });
-      expect(give(state, responded(right)).state.status).not.toBe('failed');
+      const hashing = (token: string) => {
+        const state = atTokens(kind);
+        const claims = claimsOf({ nonce: state.transaction.nonce, at_hash: halfHash(token, alg) });
+        const next = give(state, responded(tokensFor(state.transaction, {}, { id_token: unsigned(claims, { alg }) })));
+        if (next.state.status !== 'awaiting_keys') return next;
+        return give(give(next.state, keySetFor(alg, key)).state, { type: 'signature_checked', valid: true });
+      };
+      const right = hashing(ACCESS_TOKEN);
+      expect(right.effects).toEqual([{ type: 'digest', algorithm, ascii: ACCESS_TOKEN }]);
+      const done = give(at('awaiting_hash', right), digested(ACCESS_TOKEN, algorithm));
+      expect(done.effects.map(({ type }) => type)).toEqual(['save_session']);
+      expect(at('logged_in', done).session.idToken?.signature).toBe(kind === NO_KEYS ? 'tls_only' : 'verified');
+      const wrong = give(at('awaiting_hash', hashing('another token')), digested(ACCESS_TOKEN, algorithm));
+      expect(wrong.effects).toEqual([]);
+      expect(at('failed', wrong).failure.code).toBe('id_token_at_hash_invalid');
     }
   });
 
-  test.each(['RS384', 'ES512', 'EdDSA'])('leaves a hash of the family of %s to the verifier', (alg) => {
-    const kind = (server: object) => {
-      const state = atTokens(server);
-      const { nonce } = state.transaction;
-      const id_token = unsigned(claimsOf({ nonce, at_hash: 'bGVmdCB0byB0aGUgdmVyaWZpZXI' }), { alg });
-      return give(state, responded(tokensFor(state.transaction, {}, { id_token })));
-    };
-    const expected = 'bGVmdCB0byB0aGUgdmVyaWZpZXI';
-    const key = { kty: alg === 'EdDSA' ? 'OKP' : alg === 'ES512' ? 'EC' : 'RSA' };
-    const [effect] = give(kind({}).state, keySet(key)).effects;
-    expect(effect).toMatchObject({
-      type: 'verify_signature',
-      accessTokenHash: { accessToken: ACCESS_TOKEN, expected },
-    });
-    // Without keys nobody would check it, so that it is not believed.
-    expect(at('failed', kind(NO_KEYS)).failure.code).toBe('id_token_at_hash_invalid');
+  test('ID-15 believes no digest of another text, of another algorithm, or of no octets', () => {
+    const state = atHash();
+    for (const wrong of [digested('another token'), digested(ACCESS_TOKEN, 'SHA-512'), NO_OCTETS]) {
+      const next = give(state, wrong);
+      expect(next.effects).toEqual([]);
+      expect(at('failed', next).failure.code).toBe('id_token_at_hash_invalid');
+    }
+    expect(give(state, digested(ACCESS_TOKEN)).state.status).toBe('logged_in');
   });
 
   test('knows no person when openid was not asked for', () => {
@@ -261,16 +317,18 @@ describe('a login that waits for keys and signatures', () => {
   });
 
   test('is refused when the keys do not come, or nobody can verify', () => {
-    const failed = (effect: Effect['type'], code: 'network_error' | 'signature_check_failed'): Answer => ({
+    const failed = (effect: Effect['type'], code: EffectFailedCode): Answer => ({
       type: 'effect_failed',
       effect,
       code,
     });
-    const keys = at('failed', give(atKeys(), failed('send_request', 'network_error')));
+    const keys = at('failed', give(atKeys(), failed('get_keys', 'key_set_unavailable')));
     expect(keys.failure).toMatchObject({ kind: 'effect_failed', code: 'key_set_unavailable' });
     const check = at('failed', give(atSignature(KEY), failed('verify_signature', 'signature_check_failed')));
     expect(check.failure).toMatchObject({ kind: 'effect_failed', code: 'signature_check_failed' });
-    expect(at('failed', give(atKeys(), responded(jsonResponse({}, 404)))).failure.code).toBe('http_error');
+    const hash = at('failed', give(atHash(), failed('digest', 'digest_failed')));
+    expect(hash.failure).toMatchObject({ kind: 'effect_failed', code: 'digest_failed' });
+    expect(at('failed', give(atKeys(), keysIn(jsonResponse({}, 404)))).failure.code).toBe('http_error');
   });
 
   test('does not throw on a header whose members are objects that cannot be printed', () => {

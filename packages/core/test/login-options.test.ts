@@ -196,7 +196,7 @@ describe('extra parameters', () => {
     },
   );
 
-  test('AR-21 no setting brings a secret into the URL', () => {
+  test('AR-21 NA-15 no setting brings a secret into the URL', () => {
     const url = opened({}, settingsOf(untyped({ clientSecret: 'hush', client_secret: 'hush' })));
     expect(url).not.toContain('hush');
   });

@@ -1,18 +1,22 @@
 /** A login in each of its states, driven there by the answers of a platform and a server that do as they should. */
 import {
   type Answer,
+  type DigestAlgorithm,
   type Effect,
   type HttpResponse,
   type JsonWebKey,
   type LoginOptions,
   type LoginState,
+  readKeySet,
   type ServerMetadata,
+  selectKeys,
   startLogin,
   stepLogin,
   type Transaction,
 } from '../src/index.ts';
+import { digestOf } from './support/digest.ts';
 import { CODE, entropyOf, jsonResponse, NOW, optionsOf, REDIRECT_URI, settingsOf } from './support/login.ts';
-import { type Claims, claimsOf, unsigned } from './support/signing.ts';
+import { type Claims, claimsOf, halfHash, unsigned } from './support/signing.ts';
 
 export const ACCESS_TOKEN = 'jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y';
 export const REFRESH_TOKEN = 'v1.Mr5uJGvLZKcJBqz0hK5vTQwPkzVdfGhB7yXnE2aSs4';
@@ -48,11 +52,26 @@ export const tokensFor = ({ nonce }: Transaction, claims: Claims = {}, more: Cla
     ...more,
   });
 
-export const keySet = (...keys: readonly JsonWebKey[]): Answer => responded(jsonResponse({ keys }));
+/** What a platform makes of the answer of a server that was asked for its keys. */
+export function keysIn(response: HttpResponse, alg = 'RS256'): Answer {
+  const read = readKeySet(response);
+  return { type: 'keys_received', keys: read.ok ? selectKeys(read.value, { alg }) : read };
+}
+export const keySet = (...keys: readonly JsonWebKey[]): Answer => keysIn(jsonResponse({ keys }));
+export const keySetFor = (alg: string, ...keys: readonly JsonWebKey[]): Answer => keysIn(jsonResponse({ keys }), alg);
+export const digested = (ascii: string, algorithm: DigestAlgorithm = 'SHA-256'): Answer => ({
+  type: 'digested',
+  octets: digestOf(algorithm, ascii),
+});
 
-export function atCallback({ options, server }: Kind = {}, seed = 0): At<'awaiting_callback'> {
-  const started = startLogin(settingsOf({}, server), optionsOf(options), entropyOf(seed), NOW);
-  return at('awaiting_callback', started);
+export function atChallenge({ options, server }: Kind = {}, seed = 0): At<'awaiting_challenge'> {
+  const first = startLogin(settingsOf({}, server), optionsOf(options), entropyOf(seed), NOW);
+  return at('awaiting_challenge', first);
+}
+
+export function atCallback(kind: Kind = {}, seed = 0): At<'awaiting_callback'> {
+  const state = atChallenge(kind, seed);
+  return at('awaiting_callback', give(state, digested(state.transaction.codeVerifier)));
 }
 
 export function atReceipt(kind: Kind = {}): At<'awaiting_receipt'> {
@@ -73,6 +92,13 @@ export function atKeys(kind: Kind = {}, claims: Claims = {}): At<'awaiting_keys'
 export const atSignature = (...keys: readonly JsonWebKey[]): At<'awaiting_signature'> =>
   at('awaiting_signature', give(atKeys(), keySet(...keys)));
 
+/** The ID Token has an `at_hash`, which is right unless the test says another one. */
+const atHashedSignature = (at_hash = halfHash(ACCESS_TOKEN)): At<'awaiting_signature'> =>
+  at('awaiting_signature', give(atKeys({}, { at_hash }), keySet(KEY)));
+
+export const atHash = (at_hash?: string): At<'awaiting_hash'> =>
+  at('awaiting_hash', give(atHashedSignature(at_hash), { type: 'signature_checked', valid: true }));
+
 export const atEnd = (): At<'logged_in'> =>
   at('logged_in', give(atSignature(KEY), { type: 'signature_checked', valid: true }));
 
@@ -80,6 +106,7 @@ export const atFailed = (): At<'failed'> => at('failed', give(atCallback(), { ty
 
 /** One login of every kind that takes a way of its own, by the state that it is in. */
 export const STATES: { readonly [S in LoginState['status']]: readonly At<S>[] } = {
+  awaiting_challenge: [atChallenge(), atChallenge({ options: { scope: ['a b'] } })],
   awaiting_callback: [
     atCallback(),
     atCallback({ server: { issParameterSupported: true } }),
@@ -93,7 +120,8 @@ export const STATES: { readonly [S in LoginState['status']]: readonly At<S>[] } 
     atTokens({ options: { scope: ['contacts'] } }),
   ],
   awaiting_keys: [atKeys()],
-  awaiting_signature: [atSignature(KEY), atSignature(KEY, { ...KEY, n: 'b3RoZXI' })],
+  awaiting_signature: [atSignature(KEY), atSignature(KEY, { ...KEY, n: 'b3RoZXI' }), atHashedSignature()],
+  awaiting_hash: [atHash()],
   logged_in: [atEnd()],
   failed: [atFailed()],
 };
@@ -104,7 +132,9 @@ export const EFFECTS: readonly Effect['type'][] = [
   'spend_transaction',
   'forget_transaction',
   'open_user_agent',
+  'digest',
   'send_request',
+  'get_keys',
   'verify_signature',
   'save_session',
 ];

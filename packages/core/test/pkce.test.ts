@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import {
-  authorizationUrl,
   type CodeVerifier,
   codeChallengeFor,
   codeVerifierFrom,
@@ -114,9 +113,9 @@ describe('code challenge', () => {
     expect(url).toContain('code_challenge_method=S256');
   });
 
-  test('PK-11 a transaction with a broken verifier opens nothing', () => {
+  test('PK-11 a transaction with a broken verifier has no challenge', () => {
     const broken = { ...transactionOf(), codeVerifier: 'short' as CodeVerifier };
-    expect(outcomeOf(authorizationUrl(settingsOf(), optionsOf(), broken))).toBe('invalid_code_verifier');
+    expect(outcomeOf(codeChallengeFor(broken.codeVerifier))).toBe('invalid_code_verifier');
   });
 });
 

@@ -167,11 +167,11 @@ describe('resourceAuthorization', () => {
     expect(JSON.stringify(failure)).not.toMatch(/evil|secret|jHkW/);
   });
 
-  test('without a list nobody gets it', () => {
+  test('UI-03 without a list nobody gets it', () => {
     expect(sent('https://api.example.com/', [])).toBe('api_not_listed');
   });
 
-  test('whatever a user agent makes of a URL, only a listed origin gets the token', () => {
+  test('UI-03 AT-41 whatever a user agent makes of a URL, only a listed origin gets the token', () => {
     const piece = fc.constantFrom(
       ...['https:', 'http:', 'HTTPS:', '/', '//', '\\', '@', ':', ':443', ':3000', '?', '#', '.', '%2f', '%40', '\t'],
       ...['api.example.com', 'API.example.com', 'localhost', 'evil.example', '[2001:db8::1]', '127.0.0.1', 'u:p', ' '],

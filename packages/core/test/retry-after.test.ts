@@ -31,7 +31,7 @@ describe('retryAtOf', () => {
     ['99999999999'],
     [httpDate(NOW + 86_400)],
     ['Fri, 31 Dec 9999 23:59:59 GMT'],
-  ])('never waits longer than an hour: %j', (said) => {
+  ])('AT-42 never waits longer than an hour: %j', (said) => {
     expect(retryAt(said)).toBe(NOW + CAP);
   });
 

@@ -1,8 +1,8 @@
 /** Server metadata. RFC 8414; OpenID Connect Discovery 1.0. */
 import { describe, expect, test } from 'vitest';
-import { BODY_LIMIT, metadataRequest, readServerMetadata, wellKnownUrls } from '../src/index.ts';
+import { BODY_LIMIT, readServerMetadata, wellKnownUrls } from '../src/index.ts';
 import { ISSUER, jsonResponse } from './support/login.ts';
-import { failureIn, outcomeOf, valueIn } from './support/result.ts';
+import { outcomeOf, valueIn } from './support/result.ts';
 
 const DOCUMENT = {
   issuer: ISSUER,
@@ -173,33 +173,5 @@ describe('wellKnownUrls', () => {
     'x',
   ])('DI-03 refuses %s (wk-007)', (issuer) => {
     expect(outcomeOf(wellKnownUrls(issuer))).toBe('invalid_issuer');
-  });
-});
-
-describe('metadataRequest', () => {
-  test('DI-02 asks the issuer itself, without credentials', () => {
-    expect(valueIn(metadataRequest('https://example.com/issuer1/'))).toEqual({
-      method: 'GET',
-      url: 'https://example.com/issuer1/.well-known/openid-configuration',
-      headers: { accept: 'application/json' },
-    });
-  });
-
-  test.each(['http://localhost:3000', 'http://127.0.0.1:9', 'http://[::1]'])(
-    'DI-03 may ask %s, which is this computer',
-    (issuer) => {
-      expect(valueIn(metadataRequest(issuer)).url).toBe(`${issuer}/.well-known/openid-configuration`);
-    },
-  );
-
-  test.each([
-    ['http://example.com'],
-    ['https://example.com?x'],
-    ['https://u:p@example.com'],
-    [''],
-    [undefined],
-    [null],
-  ])('DI-03 asks nobody for %j', (issuer) => {
-    expect(failureIn(metadataRequest(issuer as string))).toMatchObject({ kind: 'misuse', code: 'invalid_issuer' });
   });
 });

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   type AccessToken,
+  acceptIdToken,
   createSession,
   EXPIRY_MARGIN,
   freezeSession,
@@ -32,11 +33,8 @@ const thaw = (record: unknown): ThawedSession => thawSession(JSON.stringify(reco
 /** The session that a login with this answer leads to. */
 function sessionOf(transaction: Transaction, more: Claims = {}, claims: Claims = {}): Session {
   const response = tokensFor(transaction, claims, more);
-  return createSession(
-    transaction,
-    valueIn(readCodeExchangeResponse(settings, transaction, response, NOW)),
-    'verified',
-  );
+  const tokens = valueIn(readCodeExchangeResponse(settings, transaction, response, NOW));
+  return createSession(transaction, tokens, tokens.idToken && valueIn(acceptIdToken(tokens.idToken, 'verified')));
 }
 
 /** A copy in which one member, named by its path, is another value, or none. */
@@ -148,7 +146,7 @@ describe('thawSession', () => {
     expect(thawSession(null, OWNER)).toEqual({ status: 'absent' });
   });
 
-  test('leaves alone what a later version or somebody else wrote', () => {
+  test('ST-07 leaves alone what a later version or somebody else wrote', () => {
     expect(thaw({ ...WRITTEN, version: 2 })).toEqual({ status: 'newer' });
     expect(thaw({ version: 2 })).toEqual({ status: 'newer' });
     expect(thaw({ ...WRITTEN, clientId: 'another' })).toEqual({ status: 'foreign' });
@@ -300,7 +298,7 @@ describe('readRefreshResponse', () => {
     expect(valueIn(answer()).expiresAt).toBeNull();
   });
 
-  test('takes an ID Token of the same person only', () => {
+  test('RF-08 takes an ID Token of the same person only', () => {
     const iat = NOW + 90;
     const same = unsigned(claimsOf({ iat, exp: iat + 300 }));
     expect(valueIn(answer({ id_token: same })).idToken?.claims.sub).toBe(session.sub);

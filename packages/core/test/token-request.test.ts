@@ -25,7 +25,7 @@ const exchange = (code: AuthorizationCode = CODE, transaction = transactionOf())
 const RT = 'tGzv3JOkF0XG5Qx2TlKWIA' as RefreshToken;
 
 describe('code exchange', () => {
-  test('TR-01 TR-02 TR-03 PK-07 is a form POST with exactly these members (tr-001)', () => {
+  test('TR-01 TR-02 TR-03 PK-07 AT-24 is a form POST with exactly these members (tr-001)', () => {
     const request = exchange();
     expect(request).toMatchObject({ method: 'POST', url: SERVER.tokenEndpoint });
     expect(form(request)).toEqual({

@@ -1,6 +1,7 @@
 /** Token response -> tokens. RFC 6749, sections 5.1, 5.2 and 6; OpenID Connect Core, sections 3.1.3.3 and 12.2. */
 import { describe, expect, test } from 'vitest';
 import {
+  acceptIdToken,
   BODY_LIMIT,
   createSession,
   type HttpResponse,
@@ -11,6 +12,7 @@ import {
   type Session,
   stepLogin,
 } from '../src/index.ts';
+import { digestOf } from './support/digest.ts';
 import { CODE, jsonResponse, NOW, settingsOf, transactionOf } from './support/login.ts';
 import { failureIn, outcomeOf, valueIn } from './support/result.ts';
 import { claimsOf, halfHash, unsigned } from './support/signing.ts';
@@ -296,9 +298,15 @@ describe('id_token', () => {
   });
 
   test('RS-12 ID-15 the access token beside it is compared with at_hash', () => {
-    const id_token = (accessToken: string): string => unsigned({ ...claims, at_hash: halfHash(accessToken) });
-    expect(answer({ id_token: id_token(BODY.access_token) })).toBe('accepted');
-    expect(answer({ id_token: id_token('another') })).toBe('id_token_at_hash_invalid');
+    const outcomeFor = (accessToken: string): string => {
+      const id_token = unsigned({ ...claims, at_hash: halfHash(accessToken) });
+      const { idToken } = valueIn(read(jsonResponse({ ...BODY, id_token }), withOpenid));
+      expect(idToken?.hashed).toEqual({ algorithm: 'SHA-256', ascii: BODY.access_token });
+      const digest = digestOf('SHA-256', idToken?.hashed?.ascii ?? '');
+      return idToken ? outcomeOf(acceptIdToken(idToken, 'verified', digest)) : 'no ID Token';
+    };
+    expect(outcomeFor(BODY.access_token)).toBe('accepted');
+    expect(outcomeFor('another')).toBe('id_token_at_hash_invalid');
   });
 
   test('RS-09 one that was not asked for is checked nevertheless', () => {
@@ -432,7 +440,11 @@ describe('refresh', () => {
       NOW,
     ),
   );
-  const session: Session = createSession(login, first, 'verified');
+  const session: Session = createSession(
+    login,
+    first,
+    first.idToken && valueIn(acceptIdToken(first.idToken, 'verified')),
+  );
   const refresh = (body: unknown, status = 200) =>
     readRefreshResponse(settingsOf(), session, jsonResponse(body, status), NOW);
 

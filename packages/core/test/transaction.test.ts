@@ -101,7 +101,7 @@ describe('freezing and thawing', () => {
 });
 
 describe('a receipt', () => {
-  test('holds neither verifier nor nonce, nor anything else to log in with', () => {
+  test('ST-10 CB-11 holds neither verifier nor nonce, nor anything else to log in with', () => {
     const receipt = receiptOf(WRITTEN);
     expect(receipt).toEqual(RECEIPT);
     const text = freezeTransaction(receipt);
@@ -193,7 +193,7 @@ describe('what somebody changed', () => {
 });
 
 describe('what others wrote', () => {
-  test('of another client or another server is foreign, spent or not', () => {
+  test('ST-07 of another client or another server is foreign, spent or not', () => {
     for (const record of [WRITTEN, RECEIPT]) {
       const text = JSON.stringify(record);
       expect(thawTransaction(text, { ...OWNER, clientId: 'another' })).toEqual({ status: 'foreign' });
@@ -201,7 +201,7 @@ describe('what others wrote', () => {
     }
   });
 
-  test('a later version is newer, whatever else it holds', () => {
+  test('ST-07 a later version is newer, whatever else it holds', () => {
     for (const version of [2, 1.5, 1e9]) {
       expect(thaw({ ...WRITTEN, version })).toEqual({ status: 'newer' });
       expect(thaw({ version })).toEqual({ status: 'newer' });

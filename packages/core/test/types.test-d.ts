@@ -1,4 +1,5 @@
 /** What does not compile: switched-off checks, mixed-up strings, unchecked claims, secrets in options. */
+
 import { assertType, describe, expectTypeOf, test } from 'vitest';
 import type { Explanation, explain, explanations } from '../src/explain.ts';
 import type {
@@ -25,8 +26,10 @@ import type {
   NumericDate,
   Recovery,
   RefreshToken,
+  resourceAuthorization,
   ServerMetadata,
   Session,
+  SessionIdToken,
   State,
   startLogin,
   Tokens,
@@ -65,7 +68,7 @@ describe('options and settings', () => {
     expectTypeOf<Exclude<keyof LoginSettings, keyof ClientSettings>>().toEqualTypeOf<'server'>();
   });
 
-  test('switch nothing off, choose no secret and hold none', () => {
+  test('AR-21 NA-15 PK-06 TR-06 switch nothing off, choose no secret and hold none', () => {
     type Forbidden =
       | `${string}secret${string}`
       | `${string}Secret${string}`
@@ -86,7 +89,7 @@ describe('options and settings', () => {
     expectTypeOf<Lacks<{ readonly skipNonce: true; readonly clientSecret: string }, Forbidden>>().not.toBeNever();
   });
 
-  test('do not take what a careless application would write', () => {
+  test('AR-21 CB-21 do not take what a careless application would write', () => {
     const options = { redirectUri: 'https://app.example/', scope: ['openid'] };
     assertType<LoginOptions>(options);
     // @ts-expect-error a public client has no secret
@@ -124,6 +127,13 @@ describe('brands', () => {
     expectTypeOf<AuthorizationCode>().toExtend<Parameters<typeof codeExchangeRequest>[2]>();
     expectTypeOf<number>().not.toExtend<Parameters<typeof startLogin>[3]>();
   });
+
+  test('ID-28 let no ID Token go to an API: only an access token makes its header', () => {
+    type ForApis = Parameters<typeof resourceAuthorization>[2]['accessToken'];
+    expectTypeOf<SessionIdToken['token']>().not.toExtend<ForApis>();
+    expectTypeOf<NonNullable<Session['idToken']>>().not.toExtend<ForApis>();
+    expectTypeOf<AccessToken>().toExtend<ForApis>();
+  });
 });
 
 describe('a session', () => {
@@ -141,10 +151,14 @@ describe('a session', () => {
     const session = {} as Session;
     // @ts-expect-error only validateIdToken makes validated claims
     assertType<Session>({ ...session, idToken: { token: '', claims, signature: 'verified' } });
-    const checked = { token: '', claims: {} as Validated<IdTokenClaims> };
-    assertType<Session>({ ...session, idToken: { ...checked, signature: 'tls_only' } });
+    const validated = { token: '', claims: {} as Validated<IdTokenClaims> };
+    // @ts-expect-error only acceptIdToken says that the signature is right
+    assertType<Session>({ ...session, idToken: { ...validated, signature: 'verified' } });
+    assertType<Session>({ ...session, idToken: {} as SessionIdToken });
+    // @ts-expect-error a token that was only validated makes no session
+    assertType<Parameters<typeof createSession>[2]>({} as ValidatedIdToken);
     // @ts-expect-error a signature is verified, or the session says that only TLS vouches for it
-    assertType<Session>({ ...session, idToken: { ...checked, signature: 'none' } });
+    acceptIdToken({} as ValidatedIdToken, 'none');
     // @ts-expect-error a later version has a type of its own
     assertType<Session>({ ...session, version: 2 });
   });
@@ -194,6 +208,7 @@ describe('failures', () => {
         case 'loopback_port_unavailable':
         case 'network_error':
         case 'key_set_unavailable':
+        case 'digest_failed':
         case 'signature_check_failed':
         case 'not_logged_in':
         case 'session_expired':

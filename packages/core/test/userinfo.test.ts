@@ -11,7 +11,7 @@ import {
   retryAtOf,
   userinfoRequest,
 } from '../src/index.ts';
-import { jsonResponse, NOW, SERVER } from './support/login.ts';
+import { ISSUER, jsonResponse, NOW, SERVER } from './support/login.ts';
 import { failureIn, outcomeOf, valueIn } from './support/result.ts';
 
 type Row = {
@@ -34,7 +34,7 @@ const outcome = (body: unknown, status?: number, headers?: Record<string, string
   outcomeOf(read(jsonResponse(body, status, headers)));
 
 describe('userinfoRequest', () => {
-  test('sends the token in the header, and nowhere else', () => {
+  test('UI-02 sends the token in the header, and nowhere else', () => {
     const userinfoEndpoint = 'https://as.example.com/userinfo?tenant=1';
     const request = valueIn(userinfoRequest({ ...SERVER, userinfoEndpoint }, 'ada', TOKEN));
     expect(request).toEqual({
@@ -42,6 +42,10 @@ describe('userinfoRequest', () => {
       url: userinfoEndpoint,
       headers: { accept: 'application/json', authorization: `Bearer ${TOKEN}` },
     });
+  });
+
+  test('needs to know whom it asks about', () => {
+    expect(outcomeOf(userinfoRequest({ ...SERVER, userinfoEndpoint: ISSUER }, null, TOKEN))).toBe('invalid_scope');
   });
 
   test('needs a server that has the endpoint', () => {
@@ -87,12 +91,12 @@ describe('an answer about a person', () => {
     },
   );
 
-  test('compares case', () => {
+  test('UI-01 AT-52 compares case', () => {
     expect(outcomeOf(read(jsonResponse({ sub: 'Ada' }), 'ada'))).toBe('userinfo_sub_mismatch');
   });
 
   test.each([[{}], [{ sub: '' }], [{ sub: null }], [{ sub: [SUB] }], [{ sub: { toString: SUB } }], [{ SUB }]])(
-    '%j names nobody',
+    'UI-01 AT-52 %j names nobody',
     (body) => {
       expect(outcome(body)).toBe('userinfo_sub_missing');
     },
@@ -123,8 +127,9 @@ describe('an answer about a person', () => {
     expect(outcome({ sub: SUB }, 200, {})).toBe('malformed_userinfo_response');
   });
 
-  test('is a JWT only where it is an answer at all', () => {
-    expect(outcome('a.b.c', 401, { 'content-type': 'application/jwt' })).toBe('http_error');
+  test('UI-05 is a JWT only where it is an answer at all', () => {
+    expect(outcome('a.b.c', 401, { 'content-type': 'application/jwt' })).toBe('invalid_token');
+    expect(outcome('a.b.c', 403, { 'content-type': 'application/jwt' })).toBe('http_error');
   });
 
   test('is read up to 1 MiB', () => {
@@ -147,8 +152,42 @@ describe('an answer about a person', () => {
 });
 
 describe('a server that says no', () => {
+  const challenged = (status: number, challenge: string) =>
+    failureIn(read(jsonResponse('', status, { 'www-authenticate': challenge, 'retry-after': '5' })));
+
+  test('UI-04 by 401 refuses the token, and the failure still says how the endpoint answered', () => {
+    const failure = challenged(401, 'Bearer error="invalid_token", error_description="expired"');
+    expect(failure).toMatchObject({
+      kind: 'oauth_error',
+      code: 'invalid_token',
+      recovery: 'log_in_again',
+      sessionSurvives: true,
+      oauth: { error: 'invalid_token', error_description: 'expired' },
+      http: { status: 401, challenge: 'Bearer', retryAfter: '5' },
+    });
+  });
+
+  test('by 401 without a challenge, or without one that can be read, says the same', () => {
+    expect(outcome('', 401, {})).toBe('invalid_token');
+    expect(challenged(401, 'Unauthorized').code).toBe('invalid_token');
+  });
+
+  test('UI-06 UI-07 may want another login, and the failure says which', () => {
+    expect(challenged(403, 'Bearer error="insufficient_scope", scope="email"')).toMatchObject({
+      code: 'insufficient_scope',
+      stepUp: { scope: ['email'] },
+    });
+    expect(challenged(401, 'Bearer error="insufficient_user_authentication", max_age=60')).toMatchObject({
+      code: 'insufficient_user_authentication',
+      stepUp: { maxAge: 60 },
+    });
+  });
+
+  test('may be a proxy that wants no token', () => {
+    expect(challenged(401, 'Basic realm="proxy"')).toMatchObject({ code: 'http_error', recovery: 'log_in_again' });
+  });
+
   test.each([
-    [401, 'log_in_again'],
     [403, 'log_in_again'],
     [404, 'fix_configuration'],
     [405, 'fix_configuration'],
@@ -173,10 +212,12 @@ describe('a server that says no', () => {
     ['x-ratelimit-reset', `soon, ${TOKEN}`],
     ['www-authenticate', TOKEN],
     ['www-authenticate', `Bearer${TOKEN}`],
+    ['www-authenticate', `Bearer error="insufficient_scope", error_description="${TOKEN}", scope="a ${TOKEN}"`],
     ['retry-after', encodeURIComponent(`Bearer ${TOKEN}`)],
   ])('brings no token back, not even in %s: %s', (header, value) => {
     for (const [status, body] of [
       [401, `{"error":"${TOKEN}"}`],
+      [403, `{"error":"${TOKEN}"}`],
       [429, TOKEN],
       [302, TOKEN],
       [200, TOKEN],

@@ -54,6 +54,8 @@ const GROUPS = [
   'id_token',
   'userinfo',
   'loopback_request',
+  'www_authenticate',
+  'logout',
 ];
 
 /** Where we knowingly do otherwise than a SHOULD or POLICY row says, and why. */
@@ -131,15 +133,22 @@ describe('scripts/vectors.ts', () => {
     const folder = mkdtempSync(join(tmpdir(), 'vectors-'));
     const [first] = rows['redirect_uri'] as readonly Row[];
     const [callback] = rows['callback'] as readonly Row[];
+    const [challenge] = rows['www_authenticate'] as readonly Row[];
+    const logout = rows['logout']?.find(({ id }) => id === 'lo-009');
+    const cleared = { local_cleared: false, revoked: false };
     const changed = {
       redirect_uri: [{ ...first, expect: 'reject' }],
       callback: [{ ...callback, result: { code: 'other' } }],
+      www_authenticate: [{ ...challenge, challenges: [{ scheme: 'basic', params: {} }] }],
+      logout: [{ ...logout, result: cleared }],
       nobody_knows: [{ id: 'x-1', expect: 'accept' }],
     };
     writeFileSync(join(folder, 'a.json'), JSON.stringify({ groups: changed }));
     const { groups: found } = JSON.parse(run(join(folder, 'a.json')).stdout);
     expect(found.redirect_uri.wrongly_accepted).toEqual(['ru-001']);
     expect(found.callback.different_result).toEqual(['cb-001']);
+    expect(found.www_authenticate.different_result).toEqual(['wa-002']);
+    expect(found.logout.different_result).toEqual(['lo-009']);
     expect(found.nobody_knows.not_supported).toEqual(['x-1']);
     rmSync(folder, { recursive: true });
   });

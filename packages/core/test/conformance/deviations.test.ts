@@ -1,10 +1,9 @@
 /** Every way in which the server of `@proofkey/msw` goes wrong: where a client has a duty, the core does it. */
 import { DEVIATIONS, type DeviationName, type Step } from '@proofkey/msw/authorization-server';
 import { describe, expect, test } from 'vitest';
-import { metadataRequest, readServerMetadata, startLogin } from '../../src/index.ts';
+import { readServerMetadata } from '../../src/index.ts';
 import { createServer, endOf, logIn, type Run } from '../support/authorization-server.ts';
-import { CLIENT_ID, entropyOf, ISSUER, NOW, optionsOf, settingsOf } from '../support/login.ts';
-import { valueIn } from '../support/result.ts';
+import { CLIENT_ID, ISSUER, metadataRequest, optionsOf, settingsOf, started } from '../support/login.ts';
 
 const names = Object.keys(DEVIATIONS) as DeviationName[];
 const changes = (name: DeviationName, ...steps: readonly Step[]): boolean =>
@@ -17,10 +16,10 @@ const loginAt = (deviation: DeviationName): Run =>
 
 /** What becomes of a client that finds this server by its issuer. */
 function discoveryAt(deviation: DeviationName): string {
-  const response = createServer({ deviation }).send(valueIn(metadataRequest(ISSUER)));
+  const response = createServer({ deviation }).send(metadataRequest(ISSUER));
   const server = readServerMetadata(response, ISSUER);
   if (!server.ok) return 'refused';
-  const { state } = startLogin({ clientId: CLIENT_ID, server: server.value }, optionsOf(), entropyOf(), NOW);
+  const { state } = started({ clientId: CLIENT_ID, server: server.value }, optionsOf());
   return state.status === 'failed' ? 'refused' : state.status;
 }
 

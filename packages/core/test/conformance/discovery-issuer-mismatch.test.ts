@@ -1,14 +1,14 @@
 /** oidcc-client-test-discovery-issuer-mismatch. OpenID Connect Discovery 1.0, section 4.3; RFC 8414, section 3.3. */
 import type { DeviationName } from '@proofkey/msw/authorization-server';
 import { describe, expect, test } from 'vitest';
-import { metadataRequest, readServerMetadata } from '../../src/index.ts';
+import { readServerMetadata } from '../../src/index.ts';
 import { createServer, endOf, logIn } from '../support/authorization-server.ts';
-import { ISSUER, settingsOf } from '../support/login.ts';
+import { ISSUER, metadataRequest, settingsOf } from '../support/login.ts';
 import { outcomeOf, valueIn } from '../support/result.ts';
 
 describe('discovery-issuer-mismatch', () => {
   const document = (deviation?: DeviationName) =>
-    createServer(deviation && { deviation }).send(valueIn(metadataRequest(ISSUER)));
+    createServer(deviation && { deviation }).send(metadataRequest(ISSUER));
 
   test('DI-01 refuses metadata of another issuer', () => {
     for (const deviation of [

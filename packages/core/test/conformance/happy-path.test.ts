@@ -8,12 +8,14 @@ describe('happy-path', () => {
     const run = logIn();
     expect(endOf(run)).toBe('logged_in');
     expect(run.effects).toEqual([
+      'digest',
       'save_transaction',
       'open_user_agent',
       'spend_transaction',
       'send_request',
-      'send_request',
+      'get_keys',
       'verify_signature',
+      'digest',
       'save_session',
     ]);
     expect(run.session).toMatchObject({ sub: SUB, idToken: { signature: 'verified' } });

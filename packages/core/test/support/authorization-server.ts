@@ -8,15 +8,19 @@ import {
   type HttpRequest,
   type HttpResponse,
   type JsonWebKey,
+  keySetRequest,
   type LoginOptions,
   type LoginSettings,
   type LoginState,
+  readKeySet,
   receiptOf,
   type Session,
+  selectKeys,
   startLogin,
   stepLogin,
   thawTransaction,
 } from '../../src/index.ts';
+import { digestOf } from './digest.ts';
 import { entropyOf, ISSUER, jsonResponse, NOW, optionsOf, settingsOf } from './login.ts';
 import { AuthorizationServer } from './server.ts';
 import { type Claims, type SigningKey, verifySignature } from './signing.ts';
@@ -133,6 +137,13 @@ export function logIn(twist: Twist = {}): Run {
       }
       case 'send_request':
         return { type: 'response_received', response: answerTo(effect.request), now: NOW };
+      case 'digest':
+        return { type: 'digested', octets: digestOf(effect.algorithm, effect.ascii) };
+      case 'get_keys': {
+        const response = answerTo(keySetRequest(effect.jwksUri));
+        const read = readKeySet(response);
+        return { type: 'keys_received', keys: read.ok ? selectKeys(read.value, effect) : read };
+      }
       case 'verify_signature':
         return { type: 'signature_checked', valid: verifySignature(effect) };
       case 'save_session':

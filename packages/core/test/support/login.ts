@@ -4,14 +4,20 @@ import {
   type ClientSettings,
   createTransaction,
   ENTROPY_LENGTH,
+  type HttpRequest,
   type HttpResponse,
   type LoginOptions,
   type LoginSettings,
+  type LoginState,
   type NumericDate,
   type ServerMetadata,
+  type Step,
   startLogin,
+  startServer,
+  stepLogin,
   type Transaction,
 } from '../../src/index.ts';
+import { digestOf } from './digest.ts';
 import { valueIn } from './result.ts';
 
 export const NOW = 1767225600 as NumericDate;
@@ -59,15 +65,36 @@ export const transactionOf = (
   seed = 0,
 ): Transaction => valueIn(createTransaction(settingsOf({}, server), optionsOf(options), entropyOf(seed), NOW));
 
-/** The URL that `startLogin` opens, or the code of what it refuses. */
+/** A login as it is when the platform has made its code challenge. */
+export function started(
+  settings: LoginSettings,
+  options: LoginOptions,
+  entropy: Uint8Array = entropyOf(),
+  now: NumericDate = NOW,
+): Step<LoginState> {
+  const first = startLogin(settings, options, entropy, now);
+  const [effect] = first.effects;
+  if (effect?.type !== 'digest') return first;
+  return stepLogin(settings, first.state, { type: 'digested', octets: digestOf(effect.algorithm, effect.ascii) });
+}
+
+/** What discovery asks first. */
+export function metadataRequest(issuer: string): HttpRequest {
+  const { state, effects } = startServer(issuer);
+  const [effect] = effects;
+  if (effect?.type === 'send_request') return effect.request;
+  throw new Error(`nothing is asked, discovery is ${JSON.stringify(state)}`);
+}
+
+/** The URL that a login opens, or the code of what it refuses. */
 export function opened(options: Partial<LoginOptions> = {}, settings: LoginSettings = settingsOf()): string {
-  const { state, effects } = startLogin(settings, optionsOf(options), entropyOf(), NOW);
+  const { state, effects } = started(settings, optionsOf(options));
   const open = effects.find((effect) => effect.type === 'open_user_agent');
   if (open) return open.url;
   return state.status === 'failed' ? state.failure.code : `nothing was opened, but the login is ${state.status}`;
 }
 
-/** The parameters of the URL that `startLogin` opens. */
+/** The parameters of the URL that a login opens. */
 export const sent = (options: Partial<LoginOptions> = {}, settings?: LoginSettings): URLSearchParams =>
   new URL(opened(options, settings)).searchParams;
 

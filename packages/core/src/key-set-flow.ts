@@ -1,0 +1,59 @@
+/** Key sets that were received -> the keys that may have signed, or when to fetch the set again. OIDC Core, 10.1.1. */
+import { ok, type Result } from './failure.ts';
+import type { HttpResponse } from './http.ts';
+import { readKeySet, selectKeys } from './key-set.ts';
+import type { NumericDate } from './values.ts';
+import type { JsonWebKey } from './wire.ts';
+
+/** What is known of the keys of one server. It is never written down. */
+export type KnownKeys = {
+  readonly keys: readonly JsonWebKey[];
+  readonly receivedAt: NumericDate;
+  /** When the set was last fetched because a key was not in it. */
+  readonly searchedAt: NumericDate | undefined;
+};
+
+/** A key set is good for this many seconds, so that a key that the server takes back is soon believed no longer. */
+export const KEY_SET_LIFETIME = 600;
+
+/** For this many seconds nobody makes us search a second time for a key that is not there. */
+export const KEY_SET_COOL_DOWN = 60;
+
+/**
+ * The keys that may have made a signature.
+ *
+ * A key that is not there may be new, so the set is fetched again; but only once in a while, because anybody who makes
+ * a token can name one.
+ *
+ * @param now seconds since 1970-01-01T00:00:00Z
+ * @returns at least one key, `id_token_key_not_found`, or undefined: fetch the set, give it to {@link receiveKeys}, and
+ *   ask again
+ */
+export function findKeys(
+  known: KnownKeys | undefined,
+  wanted: { readonly alg: string; readonly kid: string | undefined },
+  now: NumericDate,
+): Result<readonly JsonWebKey[]> | undefined {
+  if (!known || !isWithin(KEY_SET_LIFETIME, known.receivedAt, now)) return undefined;
+  const found = selectKeys(known.keys, wanted);
+  return found.ok || isWithin(KEY_SET_COOL_DOWN, known.searchedAt, now) ? found : undefined;
+}
+
+/**
+ * Takes a key set that was fetched.
+ *
+ * @param known what was known before
+ * @param now the moment of receipt, in seconds since 1970-01-01T00:00:00Z
+ * @returns what is known now, or what `readKeySet` refuses
+ */
+export function receiveKeys(known: KnownKeys | undefined, response: HttpResponse, now: NumericDate): Result<KnownKeys> {
+  const keys = readKeySet(response);
+  if (!keys.ok) return keys;
+  // A set that was still good was fetched for a key that it lacked.
+  const searched = known && isWithin(KEY_SET_LIFETIME, known.receivedAt, now);
+  return ok({ keys: keys.value, receivedAt: now, searchedAt: searched ? now : known?.searchedAt });
+}
+
+/** False also when somebody set the clock back. */
+const isWithin = (seconds: number, since: NumericDate | undefined, now: NumericDate): boolean =>
+  since !== undefined && since <= now && now - since < seconds;

@@ -1,0 +1,19 @@
+/** State of a login and what to do next, and the ways in which a login ends. */
+import type { Answer, Effect, Step } from './effect.ts';
+import { misuse, type Refusal, refusalOf, untrusted } from './failure.ts';
+import type { LoginState } from './login-state.ts';
+import type { TransactionReceipt } from './transaction.ts';
+
+export const step = (state: LoginState, ...effects: Effect[]): Step<LoginState> => ({ state, effects });
+
+export const failed = ({ failure }: Refusal, receipt?: TransactionReceipt): Step<LoginState> =>
+  step({ status: 'failed', failure, receipt });
+
+export const notSpendable = (receipt: TransactionReceipt | undefined): Step<LoginState> =>
+  failed(untrusted(receipt ? 'transaction_consumed' : 'unknown_transaction', 'log_in_again'), receipt);
+
+/** The code is good for one request, so that trying again means logging in again. */
+export const endedBy = (answer: Answer): Step<LoginState> =>
+  answer.type === 'effect_failed'
+    ? failed(refusalOf('effect_failed', answer.code, 'log_in_again'))
+    : failed(misuse('answer_not_expected', 'report'));

@@ -1,63 +1,67 @@
 /** Login request or callback URL -> the end of a login. Drives the core, and decides nothing about the protocol. */
 import {
   type Answer,
-  apiOf,
   ENTROPY_LENGTH,
   isOurCallback,
-  type LoginOptions,
   type LoginState,
   refusalOf,
   resumeLogin,
   type Session,
+  type State,
   standsIn,
   startLogin,
   stateOfCallback,
   stepLogin,
   type ThawedTransaction,
 } from '@proofkey/core';
+import { type Cancellation, cancellation } from './cancellation.ts';
 import { attempt, attemptNow, isProofkeyError, ProofkeyError, UNREADABLE } from './error.ts';
+import { askedBy, type LoginRequest } from './login-request.ts';
+import { once } from './once.ts';
 import { type Beside, type LoggedIn, type LoginOutcome, loggedIn, outcomeOf } from './outcome.ts';
 import { type Performer, performerOf } from './perform.ts';
 import type { AbortSignalLike, Departure } from './ports.ts';
+import { announce, checkDistinct } from './redirect-uris.ts';
 import type { Context } from './session.ts';
-import { defaultsOf, given } from './settings.ts';
-
-/** What one login asks for beside, or instead of, the settings. */
-export type LoginRequest = {
-  readonly [Name in keyof Omit<LoginOptions, 'redirectUri'>]?: LoginOptions[Name] | undefined;
-} & {
-  /** Ends the wait for the person, as `user_cancelled`. */
-  readonly cancel?: AbortSignalLike | undefined;
-};
 
 export type LoginCalls = {
-  login(request?: LoginRequest): Promise<LoginOutcome>;
-  handleCallback(callbackUrl: string): Promise<LoggedIn>;
+  login(request?: LoginRequest): Promise<LoginOutcome<unknown>>;
+  handleCallback(callbackUrl: string): Promise<LoggedIn<unknown>>;
+  /** Gives up the logins that were begun here. */
+  abandon(): Promise<void>;
 };
 
-export function loginCalls({ settings, ports, records, snapshots, tell, server }: Context): LoginCalls {
-  const underWay = new Map<string, Promise<LoginOutcome>>();
+type Outcome = LoginOutcome<unknown>;
+
+export function loginCalls(context: Context): LoginCalls {
+  const { settings, ports, records, snapshots, freshness, userOf, owner, tell, server } = context;
+  /** Whoever brings the same callback at the same time gets the same result. */
+  const sharing = once<Outcome>();
   /** The logins that were begun here: their own user agents take their callbacks. */
-  const begunHere = new Set<string | undefined>();
+  const begunHere = new Map<State | undefined, Cancellation | undefined>();
 
   /** The one loop: perform, feed the answer back, until a step asks for nothing. */
-  async function drive(performer: Performer, from: LoginState, first: Answer | undefined): Promise<LoginOutcome> {
+  async function drive(performer: Performer, from: LoginState, first: Answer | undefined): Promise<Outcome> {
     let state = from;
     let answer = first;
     let last = first;
     while (answer !== undefined) {
       const step = stepLogin(settings, state, answer);
       state = step.state;
+      // Nothing is kept of a person whom the application would not take.
+      if (state.status === 'logged_in' && answer.type !== 'effect_failed') await userOf(state.session);
       last = answer;
       answer = await performer.perform(step.effects);
     }
     const end = await ended(state);
     if (end) {
+      if (state.status === 'logged_in') freshness.received(end.session);
       await snapshots.follow({ status: 'present', session: end.session });
+      const user = await userOf(end.session);
       performer.tell({ type: 'logged_in' });
-      return loggedIn(end.session, end.beside);
+      return loggedIn(end.session, end.beside, user);
     }
-    return outcomeOf(state, last, performer);
+    return outcomeOf(settings, state, last, performer);
   }
 
   /** A reload, or a second delivery: calm, as long as the login that it completed is still there. */
@@ -69,16 +73,11 @@ export function loginCalls({ settings, ports, records, snapshots, tell, server }
     return same ? { session: found.session, beside: state.receipt } : null;
   }
 
-  /** Whoever brings the same callback at the same time gets the same result. */
-  function once(callbackUrl: string, task: () => Promise<LoginOutcome>): Promise<LoginOutcome> {
-    const present = underWay.get(callbackUrl);
-    if (present !== undefined) return present;
-    const mine = task().finally(() => underWay.delete(callbackUrl));
-    underWay.set(callbackUrl, mine);
-    return mine;
-  }
-
-  async function leave(departure: Departure, { cancel, ...options }: LoginRequest): Promise<LoginOutcome> {
+  async function leave(
+    departure: Departure,
+    waiting: Cancellation,
+    { cancel, ...options }: LoginRequest,
+  ): Promise<Outcome> {
     let begun: LoginState | undefined;
     const accepts = (url: string): boolean =>
       begun?.status === 'awaiting_callback' && isOurCallback(begun.transaction, url);
@@ -91,26 +90,30 @@ export function loginCalls({ settings, ports, records, snapshots, tell, server }
         others.add(url);
       return others.has(url);
     };
-    const trip = { departure, accepts, answersAnother, ...(cancel && { cancel }) };
-    const performer = performerOf(ports, records, tell, trip);
-    const { state, effects } = await told(performer, async () => {
-      // An AbortController is easily taken for its signal.
-      if (cancel !== undefined && typeof cancel.addEventListener !== 'function')
-        throw new ProofkeyError(NO_SIGNAL.failure);
+    const trip = { departure, accepts, answersAnother, cancel: waiting.signal };
+    const performer = performerOf(ports, records, server, tell, trip);
+    const first = await told(performer, async () => {
       const redirectUri = await attempt(NO_USER_AGENT, () => departure.redirectUri);
-      const metadata = await server(cancel);
+      announce(redirectUri, owner);
+      const metadata = await server.metadata(cancel);
+      const shared = checkDistinct(redirectUri, owner, metadata);
+      if (shared) throw new ProofkeyError(shared.failure);
       const entropy = await attempt(NO_ENTROPY, () => ports.randomSource.octets(ENTROPY_LENGTH));
-      // What was not given does not take a default away.
-      const asked = given({ ...defaultsOf(settings), ...given(options), ...apiOf(options, settings), redirectUri });
-      return startLogin({ ...settings, server: metadata }, asked as LoginOptions, entropy, ports.clock.now());
+      const asked = askedBy(settings, options, redirectUri);
+      return startLogin({ ...settings, server: metadata }, asked, entropy, ports.clock.now());
     });
+    const challenge = await performer.perform(first.effects);
+    const { state, effects } = challenge ? stepLogin(settings, first.state, challenge) : first;
     begun = state;
-    if (state.status === 'awaiting_callback') begunHere.add(state.transaction.state);
+    if (state.status === 'awaiting_callback') begunHere.set(state.transaction.state, waiting);
     const answer = await performer.perform(effects);
-    const go = (): Promise<LoginOutcome> => told(performer, () => drive(performer, state, answer));
+    // From now on a logout comes too late for it, but its callbacks stay its own.
+    if (state.status === 'awaiting_callback' && answer?.type === 'returned')
+      begunHere.set(state.transaction.state, undefined);
+    const go = (): Promise<Outcome> => told(performer, () => drive(performer, state, answer));
     if (answer?.type !== 'returned') return go();
-    if (!others.has(answer.url)) return once(answer.url, go);
-    const finished = await once(answer.url, () => resume(answer.url, cancel));
+    if (!others.has(answer.url)) return sharing(answer.url, go);
+    const finished = await sharing(answer.url, () => resume(answer.url, cancel));
     // This login has given way to the one that the person finished.
     await performer.perform(stepLogin(settings, state, { type: 'cancelled' }).effects);
     performer.tell({ type: 'login_failed', code: 'user_cancelled' });
@@ -122,8 +125,8 @@ export function loginCalls({ settings, ports, records, snapshots, tell, server }
     return key === undefined ? { status: 'absent' } : records.readTransaction(key);
   }
 
-  async function resume(callbackUrl: string, cancel?: AbortSignalLike): Promise<LoginOutcome> {
-    const performer = performerOf(ports, records, tell, { ...(cancel && { cancel }) });
+  async function resume(callbackUrl: string, cancel?: AbortSignalLike): Promise<Outcome> {
+    const performer = performerOf(ports, records, server, tell, { ...(cancel && { cancel }) });
     return told(performer, async () => {
       const found = await attempt(UNREADABLE, () => storedFor(callbackUrl));
       const state = resumeLogin(found, callbackUrl);
@@ -157,20 +160,32 @@ export function loginCalls({ settings, ports, records, snapshots, tell, server }
         }
       });
       let succeeded = false;
+      let waiting: Cancellation | undefined;
       try {
-        const outcome = await leave(departure, request);
+        waiting = await told({ tell }, () => attemptNow(NO_SIGNAL, () => cancellation(request.cancel)));
+        const outcome = await leave(departure, waiting, request);
         succeeded = outcome.status === 'logged_in';
         return outcome;
       } finally {
-        await closeQuietly(departure, succeeded);
+        waiting?.end();
+        // How the login ended is decided; a user agent that would not close does not change it.
+        await attempt(NO_USER_AGENT, () => departure.close(succeeded)).catch(() => {});
       }
     },
 
     async handleCallback(callbackUrl) {
-      const outcome = await once(`${callbackUrl}`, () => resume(`${callbackUrl}`));
+      const outcome = await sharing(`${callbackUrl}`, () => resume(`${callbackUrl}`));
       // Whoever brings a callback waits for nobody: it completes the login, or there is an error.
       if (outcome.status !== 'logged_in') throw new ProofkeyError(NOT_EXPECTED.failure);
       return outcome;
+    },
+
+    async abandon() {
+      for (const [state, waiting] of begunHere) {
+        waiting?.cancel();
+        // One whose page went away waits for nobody here.
+        if (waiting && state !== undefined) await records.forgetTransaction(state);
+      }
     },
   };
 }
@@ -179,10 +194,3 @@ const NO_USER_AGENT = refusalOf('effect_failed', 'user_agent_failed', 'retry');
 const NO_ENTROPY = refusalOf('effect_failed', 'insufficient_entropy', 'report');
 const NOT_EXPECTED = refusalOf('misuse', 'answer_not_expected', 'report');
 const NO_SIGNAL = refusalOf('misuse', 'invalid_parameter', 'fix_configuration');
-
-/** How the login ended is decided; a user agent that would not close does not change it. */
-async function closeQuietly(departure: Departure, succeeded: boolean): Promise<void> {
-  try {
-    await departure.close(succeeded);
-  } catch {}
-}

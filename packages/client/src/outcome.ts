@@ -1,27 +1,30 @@
 /** End of a login -> what the application sees of it. Nothing in here is or holds a token. */
 import {
   type Answer,
+  type ClientSettings,
   type Failure,
   type IdTokenClaims,
   type LoginState,
   locate,
   refusalOf,
   type Session,
+  withClockOffset,
 } from '@proofkey/core';
 import { ProofkeyError } from './error.ts';
 import type { Performer } from './perform.ts';
 
-export type LoginOutcome =
-  | LoggedIn
+/** @typeParam User the claims of a person, or what the schema of the settings makes of them */
+export type LoginOutcome<User = IdTokenClaims> =
+  | LoggedIn<User>
   /** This page is going away; the callback will arrive at a new one. */
   | { readonly status: 'departed' }
   /** The person seems to have given up. A late callback still completes the login. */
   | { readonly status: 'dismissed' };
 
-export type LoggedIn = {
+export type LoggedIn<User = IdTokenClaims> = {
   readonly status: 'logged_in';
   /** The claims of the ID Token; absent when `openid` was not asked for. */
-  readonly user?: IdTokenClaims;
+  readonly user?: User;
   /** Whether its signature was checked, or the server publishes no keys and its TLS alone vouches for it. */
   readonly signature?: 'verified' | 'tls_only';
   /** What was granted, which may be less than what was asked for. */
@@ -35,10 +38,14 @@ export type LoggedIn = {
 export type Beside = { readonly appState?: unknown; readonly notSaved?: Failure };
 
 /** The session itself is not kept here, so that changing what an application got changes nothing. */
-export const loggedIn = ({ idToken, grant }: Session, { appState, notSaved }: Beside): LoggedIn => ({
+export const loggedIn = (
+  { idToken, grant }: Session,
+  { appState, notSaved }: Beside,
+  user: unknown,
+): LoggedIn<unknown> => ({
   status: 'logged_in',
   scope: [...grant.scope],
-  ...(idToken && { user: idToken.claims, signature: idToken.signature }),
+  ...(idToken && { user, signature: idToken.signature }),
   ...(appState !== undefined && { appState }),
   ...(notSaved && { notSaved }),
 });
@@ -48,15 +55,16 @@ export const loggedIn = ({ idToken, grant }: Session, { appState, notSaved }: Be
  * @param performer knows what a port threw, and where the last request went
  */
 export function outcomeOf(
+  settings: ClientSettings,
   state: LoginState,
   last: Answer | undefined,
-  performer: Pick<Performer, 'cause' | 'at'>,
-): LoginOutcome {
+  performer: Pick<Performer, 'cause' | 'at' | 'clockOffset'>,
+): Exclude<LoginOutcome, LoggedIn> {
   switch (state.status) {
-    case 'logged_in':
-      return loggedIn(state.session, state);
-    case 'failed':
-      throw new ProofkeyError(locate(state.failure, { at: performer.at() }), performer.cause());
+    case 'failed': {
+      const failure = withClockOffset(state.failure, performer.clockOffset(), settings);
+      throw new ProofkeyError(locate(failure, { at: performer.at() }), performer.cause());
+    }
     case 'awaiting_callback':
       if (state.refused) throw new ProofkeyError(state.refused);
       return { status: last?.type === 'departed' ? 'departed' : 'dismissed' };

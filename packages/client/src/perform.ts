@@ -1,9 +1,10 @@
 /** Effects of the core -> calls on the ports -> the one answer. Decides nothing about the protocol. */
-import type { Answer, Effect, EffectFailedCode, LoginId } from '@proofkey/core';
+import { type Answer, clockOffsetOf, type Effect, type EffectFailedCode, type LoginId } from '@proofkey/core';
 import { isPortError, PortError } from './port-error.ts';
 import type { AbortSignalLike, Departure, Ports } from './ports.ts';
 import type { Records } from './records.ts';
 import { sendOver } from './request.ts';
+import type { Server } from './server.ts';
 import { addressOf, opened, type StepEvent, type Tell } from './step.ts';
 
 /** The user agent of one login, on its way. */
@@ -25,17 +26,21 @@ export type Performer = {
   cause(): unknown;
   /** Where the last request went. */
   at(): string | undefined;
+  /** Seconds that the server of the last response is ahead of this device, where it lets us read that. */
+  clockOffset(): number | undefined;
 };
 
 /** @param trip without a departure where the callback is already there and no user agent is to be opened */
 export function performerOf(
   ports: Ports,
   records: Records,
+  server: Server,
   tellStep: Tell,
   trip: Trip | Pick<Trip, 'cancel'>,
 ): Performer {
   let cause: unknown;
   let at: string | undefined;
+  let clockOffset: number | undefined;
   let loginId: LoginId | undefined;
   const tell = (event: StepEvent): void => tellStep(event, loginId);
 
@@ -67,12 +72,23 @@ export function performerOf(
       case 'send_request': {
         at = addressOf(effect.request);
         const answered = await sendOver(ports, tell, effect.purpose, effect.request, trip.cancel);
+        clockOffset = clockOffsetOf(answered.response, answered.now);
         return { type: 'response_received', ...answered };
       }
+      case 'digest': {
+        const octets = await ports.digest(effect.algorithm, effect.ascii);
+        // WebCrypto gives a buffer, which has no length.
+        if (!ArrayBuffer.isView(octets)) throw new PortError('digest_failed');
+        return { type: 'digested', octets };
+      }
+      case 'get_keys':
+        at = addressOf({ url: effect.jwksUri });
+        return { type: 'keys_received', keys: await server.keys(effect, trip.cancel) };
       case 'verify_signature': {
         // Without a verifier nothing is taken on trust: the core ends the login.
         if (ports.signatureVerifier === undefined) throw new PortError('signature_check_failed');
         const valid = await ports.signatureVerifier.verify(effect);
+        if (valid === undefined) throw new PortError('signature_check_failed');
         tell({ type: 'signature_checked', valid });
         return { type: 'signature_checked', valid };
       }
@@ -90,6 +106,7 @@ export function performerOf(
     },
     cause: () => cause,
     at: () => at,
+    clockOffset: () => clockOffset,
     async perform(effects) {
       let answer: Answer | undefined;
       for (const effect of effects) {
@@ -113,6 +130,8 @@ const CODES: Readonly<Record<Effect['type'], EffectFailedCode>> = {
   forget_transaction: 'storage_write_failed',
   open_user_agent: 'user_agent_failed',
   send_request: 'network_error',
+  digest: 'digest_failed',
+  get_keys: 'key_set_unavailable',
   verify_signature: 'signature_check_failed',
   save_session: 'storage_write_failed',
 };

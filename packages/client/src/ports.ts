@@ -1,5 +1,5 @@
 /** What a platform brings. An adapter package is these and a name for them. */
-import type { HttpRequest, HttpResponse, NumericDate, VerifySignature } from '@proofkey/core';
+import type { DigestAlgorithm, HttpRequest, HttpResponse, NumericDate, VerifySignature } from '@proofkey/core';
 import type { RedactedStep } from './step.ts';
 
 export type MaybePromise<T> = T | Promise<T>;
@@ -14,6 +14,7 @@ export interface Ports {
   readonly clock: Clock;
   readonly randomSource: RandomSource;
   readonly lock: Lock;
+  readonly digest: Digest;
   readonly resourceFetch: ResourceFetch;
   readonly signatureVerifier?: SignatureVerifier;
   /** Is told what each login and each call does, as it happens. What it throws is dropped. */
@@ -38,6 +39,10 @@ export interface KeyValueStore {
 export interface UserAgent {
   /** Called as the first synchronous statement of a login: a popup opens here. */
   begin(): Departure;
+  /** Shows a page of the server, as to log out there, and waits for nothing. Absent where nothing can be shown. */
+  leave?(url: string): MaybePromise<void>;
+  /** As it is registered, where that is known before a login; the port of a loopback one does not matter. */
+  readonly redirectUri?: string;
 }
 
 export interface Departure {
@@ -101,6 +106,8 @@ export interface ResourceRequest {
 export interface Clock {
   /** Whole seconds since 1970-01-01T00:00:00Z; backwards only when somebody sets the clock back. */
   now(): NumericDate;
+  /** Seconds since any moment, which nobody can set: it only grows. It may stand still while the device sleeps. */
+  monotonic?(): number;
 }
 
 export interface RandomSource {
@@ -114,9 +121,14 @@ export interface Lock {
 }
 
 export interface SignatureVerifier {
-  /** True only when the signature of `input` by `key` is valid, and the access token hash too when one is given. */
-  verify(request: Omit<VerifySignature, 'type'>): Promise<boolean>;
+  /** True only when the signature of `input` by `key` is valid; undefined where this platform cannot check `alg`. */
+  verify(request: SignatureToVerify): MaybePromise<boolean | undefined>;
 }
+
+export type SignatureToVerify = Omit<VerifySignature, 'type'>;
+
+/** ASCII text -> its digest: 32, 48 or 64 octets. */
+export type Digest = (algorithm: DigestAlgorithm, ascii: string) => MaybePromise<Uint8Array>;
 
 /** The part of `AbortSignal` that the client uses; it compiles without DOM types. */
 export interface AbortSignalLike {

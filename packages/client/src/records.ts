@@ -2,6 +2,7 @@
 import {
   freezeSession,
   freezeTransaction,
+  type LogoutReturn,
   type NumericDate,
   receiptOf,
   type Session,
@@ -11,11 +12,13 @@ import {
   type ThawedSession,
   type ThawedTransaction,
   type Transaction,
+  thawLogout,
   thawSession,
   thawTransaction,
 } from '@proofkey/core';
 import { isPortError, PortError } from './port-error.ts';
 import type { KeyValueStore, Ports } from './ports.ts';
+import { isOthers, isSamePerson, mayReplace, nameOf, replaces, type Unsaved } from './unsaved.ts';
 
 export type Records = {
   readTransaction(state: State): Promise<ThawedTransaction>;
@@ -29,21 +32,28 @@ export type Records = {
   /**
    * Local only. What a later version or somebody else has written is not deleted, and that is an error. What is only in
    * memory is forgotten even then.
+   *
+   * @returns what was there
    */
-  forgetSession(): Promise<void>;
+  forgetSession(): Promise<ThawedSession>;
+  /** A person who went to log out at the server, and may come back from there. */
+  saveLogout(logout: LogoutReturn, expiresAt: NumericDate): Promise<void>;
+  readLogout(): Promise<LogoutReturn | undefined>;
+  forgetLogout(): Promise<void>;
 };
 
 /** The client and the server whose records these are. */
 export type Owner = { readonly clientId: string; readonly issuer: string };
 
 /**
- * Keys: `proofkey/1/<clientId>@<issuer>/login/<state>` and `.../session`, client id and issuer percent-encoded. One
+ * Keys: `proofkey/1/<clientId>@<issuer>/login/<state>`, `.../session` and `.../logout`, client id and issuer percent-encoded. One
  * login, one key. The `1` is the version of this scheme; the records have a version of their own.
  */
 export function recordsOf(owner: Owner, { transactionStore, sessionStore, lock }: Ports): Records {
   // Encoded, so that no client id can look like another one at another issuer.
   const prefix = `proofkey/1/${encodeURIComponent(owner.clientId)}@${encodeURIComponent(owner.issuer)}`;
   const sessionKey = `${prefix}/session`;
+  const logoutKey = `${prefix}/logout`;
   const loginKey = (state: State): string => `${prefix}/login/${state}`;
 
   /** Reads, compares and writes as one. Short: nothing in it ever waits for the network or a person. */
@@ -139,50 +149,34 @@ export function recordsOf(owner: Owner, { transactionStore, sessionStore, lock }
       if (failed) throw failed.error;
     },
 
+    async saveLogout(logout, expiresAt) {
+      await transactionStore.set(logoutKey, JSON.stringify(logout), expiresAt);
+    },
+
+    async readLogout() {
+      const text = await read(transactionStore, logoutKey);
+      return text === null ? undefined : thawLogout(text);
+    },
+
+    async forgetLogout() {
+      await transactionStore.remove(logoutKey);
+    },
+
     async forgetSession() {
+      const held = unsaved?.text;
       // What is only in memory ends whatever the store and the lock do.
       endUnsaved();
-      await commit(async () => {
+      return commit(async () => {
         endUnsaved();
         const found = await storedSession();
         if (isOthers(found)) throw new PortError('storage_write_failed');
         if (found.status !== 'absent') await sessionStore.remove(sessionKey);
         unsaved = undefined;
+        return held ? thaw(held) : found;
       });
     },
   };
 }
-
-/** A session that could not be stored. It counts until somebody who can write to the store logs in or out. */
-type Unsaved = {
-  /** As it would be stored, so that nobody holds on to its parts; null when it has ended, and stays so. */
-  readonly text: string | null;
-  readonly loginId: string;
-  /** What lay in the store at that time; undefined as long as nobody could read it. */
-  readonly over: string | undefined;
-};
-
-/** Has somebody logged in or out since? A refresh of what lay there is no such thing. */
-function replaces(found: ThawedSession, { text, loginId, over }: Unsaved): boolean {
-  const name = nameOf(found);
-  if (name === loginId) return text !== null;
-  return over !== undefined && name !== over && (found.status === 'present' || found.status === 'absent');
-}
-
-const nameOf = (found: ThawedSession): string => (found.status === 'present' ? found.session.loginId : found.status);
-
-/** A new login replaces every session of this client, but nothing that a later version or somebody else has written. */
-function mayReplace(found: ThawedSession, guard: SessionGuard): boolean {
-  if (guard === null) return !isOthers(found);
-  if (found.status !== 'present') return false;
-  return found.session.loginId === guard.loginId && found.session.revision === guard.revision;
-}
-
-/** Without `openid` nobody can tell, unless it is the same login. */
-const isSamePerson = (one: Session, other: Session): boolean =>
-  one.sub === other.sub && (one.sub !== null || one.loginId === other.loginId);
-
-const isOthers = ({ status }: ThawedSession): boolean => status === 'newer' || status === 'foreign';
 
 /** A store that cannot be read is not one that cannot be written, and neither is one that is empty. */
 async function read(store: KeyValueStore, key: string): Promise<string | null> {

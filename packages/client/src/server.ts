@@ -1,50 +1,133 @@
-/** Issuer -> its metadata, fetched once. OpenID Connect Discovery 1.0, section 4. */
-import { metadataRequest, readServerMetadata, refusalOf, type ServerMetadata } from '@proofkey/core';
-import { ProofkeyError, valueIn } from './error.ts';
+/** Issuer -> its metadata and its keys, fetched once for all who ask. OpenID Connect Discovery 1.0; RFC 8414. */
+import {
+  type Answer,
+  findKeys,
+  type GetKeys,
+  type JsonWebKey,
+  type KnownKeys,
+  keySetRequest,
+  locate,
+  type Result,
+  receiveKeys,
+  refusalOf,
+  type ServerMetadata,
+  type ServerState,
+  selectKeys,
+  startServer,
+  stepServer,
+} from '@proofkey/core';
+import { ProofkeyError } from './error.ts';
+import { once } from './once.ts';
+import { isPortError, PortError } from './port-error.ts';
 import type { AbortSignalLike, Ports } from './ports.ts';
-import { ask } from './request.ts';
+import { sendOver } from './request.ts';
 import type { Settings } from './settings.ts';
-import type { Tell } from './step.ts';
+import { addressOf, type Tell } from './step.ts';
 
-/**
- * Where the server is. Callers at the same time share one request, and what was good is kept while the client lives.
- *
- * @returns a function that rejects with `network_error`, `user_cancelled`, or what `readServerMetadata` refuses
- */
-export function serverOf(
-  settings: Settings,
-  ports: Ports,
-  tell: Tell,
-): (cancel?: AbortSignalLike) => Promise<ServerMetadata> {
-  let known: Promise<ServerMetadata> | undefined;
-  function discover(issuer: string): Promise<ServerMetadata> {
-    const request = valueIn(metadataRequest(issuer));
-    return ask(ports, tell, 'metadata', request, (response) => readServerMetadata(response, issuer));
+export type Server = {
+  /**
+   * Where the server is, kept for as long as the core says.
+   *
+   * @throws ProofkeyError `network_error`, `user_cancelled`, or what `stepServer` refuses
+   */
+  metadata(cancel?: AbortSignalLike): Promise<ServerMetadata>;
+  /**
+   * The keys that may have made a signature, or why there are none.
+   *
+   * @throws PortError `key_set_unavailable`, `user_cancelled`
+   */
+  keys(wanted: GetKeys, cancel?: AbortSignalLike): Promise<Result<readonly JsonWebKey[]>>;
+  /** Forgets all that the server said. */
+  forget(): void;
+};
+
+type Known = Extract<ServerState, { readonly status: 'known' }>;
+
+export function serverOf(settings: Settings<unknown>, ports: Ports, tell: Tell): Server {
+  let known: Promise<Known> | undefined;
+  const keySets = new Map<string, KnownKeys>();
+  const sharing = once<Result<KnownKeys>>();
+
+  async function discover(issuer: string): Promise<Known> {
+    let cause: unknown;
+    let at: string | undefined;
+    let { state, effects } = startServer(issuer);
+    for (let effect = effects[0]; effect?.type === 'send_request'; effect = effects[0]) {
+      at = addressOf(effect.request);
+      const sending = sendOver(ports, tell, effect.purpose, effect.request);
+      const answer: Answer = await sending.then(
+        (answered) => ({ type: 'response_received', ...answered }),
+        (error) => {
+          cause = error;
+          return { type: 'effect_failed', effect: 'send_request', code: 'network_error' };
+        },
+      );
+      ({ state, effects } = stepServer(state, answer));
+    }
+    if (state.status === 'known') return state;
+    throw new ProofkeyError(locate(state.status === 'failed' ? state.failure : NOT_EXPECTED, { at }), cause);
   }
-  const find = async (): Promise<ServerMetadata> => {
-    if (settings.server !== undefined) return settings.server;
-    const mine = known ?? discover(settings.issuer);
+
+  async function find(issuer: string): Promise<ServerMetadata> {
+    const mine = known ?? discover(issuer);
     known = mine;
     try {
-      return await mine;
+      const { server, expiresAt } = await mine;
+      if (ports.clock.now() < expiresAt) {
+        const { vendorLogoutEndpoint } = settings;
+        return vendorLogoutEndpoint === undefined ? server : { ...server, vendorLogoutEndpoint };
+      }
     } catch (error) {
       // The next caller tries again.
       if (known === mine) known = undefined;
       throw error;
     }
+    if (known === mine) known = undefined;
+    return find(issuer);
+  }
+
+  async function fetchKeys(jwksUri: string): Promise<Result<KnownKeys>> {
+    const sending = sendOver(ports, tell, 'key_set', keySetRequest(jwksUri));
+    const { response, now } = await sending.catch((error: unknown) => {
+      throw new PortError('key_set_unavailable', { system: isPortError(error) ? error.system : undefined });
+    });
+    const received = receiveKeys(keySets.get(jwksUri), response, now);
+    if (received.ok) keySets.set(jwksUri, received.value);
+    return received;
+  }
+
+  return {
+    metadata: (cancel) =>
+      settings.server === undefined
+        ? unlessCancelled(find(settings.issuer), new ProofkeyError(CANCELLED), cancel)
+        : Promise.resolve(settings.server),
+
+    async keys(wanted, cancel) {
+      const { jwksUri } = wanted;
+      const held = findKeys(keySets.get(jwksUri), wanted, ports.clock.now());
+      if (held) return held;
+      const fetching = sharing(jwksUri, () => fetchKeys(jwksUri));
+      const fetched = await unlessCancelled(fetching, new PortError('user_cancelled'), cancel);
+      return fetched.ok ? selectKeys(fetched.value.keys, wanted) : fetched;
+    },
+
+    forget() {
+      known = undefined;
+      keySets.clear();
+    },
   };
-  return (cancel) => unlessCancelled(find(), cancel);
 }
 
-/** Others may be waiting for the same metadata: whoever gives up stops waiting, and nothing else. */
-function unlessCancelled(metadata: Promise<ServerMetadata>, cancel?: AbortSignalLike): Promise<ServerMetadata> {
-  if (cancel === undefined) return metadata;
+/** Others may be waiting for the same answer: whoever gives up stops waiting, and nothing else. */
+function unlessCancelled<T>(answer: Promise<T>, error: Error, cancel?: AbortSignalLike): Promise<T> {
+  if (cancel === undefined) return answer;
   return new Promise((resolve, reject) => {
-    const giveUp = (): void => reject(new ProofkeyError(CANCELLED.failure));
+    const giveUp = (): void => reject(error);
     cancel.addEventListener('abort', giveUp, { once: true });
     if (cancel.aborted) giveUp();
-    metadata.then(resolve, reject).finally(() => cancel.removeEventListener('abort', giveUp));
+    answer.then(resolve, reject).finally(() => cancel.removeEventListener('abort', giveUp));
   });
 }
 
-const CANCELLED = refusalOf('effect_failed', 'user_cancelled', 'none');
+const { failure: CANCELLED } = refusalOf('effect_failed', 'user_cancelled', 'none');
+const { failure: NOT_EXPECTED } = refusalOf('misuse', 'answer_not_expected', 'report');

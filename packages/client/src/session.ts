@@ -1,49 +1,61 @@
-/** Stored session -> access token, user information, calls to an API, logout. RFC 6750; OpenID Connect Core, 5.3. */
+/** Stored session -> access token, user information, calls to an API. RFC 6750; OpenID Connect Core, section 5.3. */
 import {
   type AccessTokenRequest,
   apiOf,
+  type Failure,
   readUserinfoResponse,
-  refusalOf,
   resourceAuthorization,
-  type ServerMetadata,
+  resourceFailureOf,
   type Session,
   type TokenSet,
   tokenSetFor,
   type UserInfo,
   userinfoRequest,
 } from '@proofkey/core';
-import { attempt, valueIn } from './error.ts';
-import type { AbortSignalLike, Ports } from './ports.ts';
-import type { Records } from './records.ts';
+import type { UserOf } from './claims-schema.ts';
+import { valueIn } from './error.ts';
+import type { Freshness } from './freshness.ts';
+import type { Ports } from './ports.ts';
+import type { Owner, Records } from './records.ts';
 import { ask } from './request.ts';
+import type { Server } from './server.ts';
 import type { Settings } from './settings.ts';
 import type { Snapshots } from './snapshot.ts';
 import { sent, type Tell } from './step.ts';
 
 /** Everything that the parts of one client share. */
 export type Context = {
-  readonly settings: Settings;
+  readonly settings: Settings<unknown>;
   readonly ports: Ports;
   readonly records: Records;
   readonly snapshots: Snapshots;
+  readonly freshness: Freshness;
+  readonly userOf: UserOf;
+  readonly owner: Owner;
   readonly tell: Tell;
-  server(cancel?: AbortSignalLike): Promise<ServerMetadata>;
+  readonly server: Server;
 };
 
 type Subject = Session['sub'];
+
+/** The part of a `Response` that is looked at. */
+export type ResponseLike = { readonly status: number; readonly headers: { get(name: string): string | null } };
 
 export type SessionCalls = {
   accessToken(request?: AccessTokenRequest): Promise<string>;
   userinfo(): Promise<UserInfo>;
   fetch(input: unknown, init?: unknown): Promise<unknown>;
-  logout(): Promise<void>;
+  challengeIn(response: ResponseLike): Failure | undefined;
 };
 
-export function sessionCalls({ settings, ports, records, snapshots, tell, server }: Context): SessionCalls {
+export function sessionCalls({ settings, ports, snapshots, freshness, tell, server }: Context): SessionCalls {
+  /** An API may echo the token that it was sent, and nobody may read it in a failure. */
+  const sentWith = new WeakMap<object, string>();
+
   /** A token that is fresh, and whose it is. Whoever refreshes one that is not will do it here. */
   async function usable(wanted: AccessTokenRequest): Promise<{ readonly tokenSet: TokenSet; readonly sub: Subject }> {
     const found = await snapshots.follow();
-    const tokenSet = valueIn(tokenSetFor(found, wanted, ports.clock.now()));
+    const tokenSet = valueIn(tokenSetFor(found, wanted, freshness.now(found)));
     return { tokenSet, sub: found.status === 'present' ? found.session.sub : null };
   }
 
@@ -53,7 +65,7 @@ export function sessionCalls({ settings, ports, records, snapshots, tell, server
     async userinfo() {
       const { tokenSet, sub } = await usable(settings);
       const { accessToken } = tokenSet;
-      const request = valueIn(userinfoRequest(await server(), sub, accessToken));
+      const request = valueIn(userinfoRequest(await server.metadata(), sub, accessToken));
       return ask(ports, tell, 'userinfo', request, (response) => readUserinfoResponse(response, sub, accessToken));
     },
 
@@ -63,23 +75,14 @@ export function sessionCalls({ settings, ports, records, snapshots, tell, server
       const authorization = valueIn(resourceAuthorization(settings.apis ?? [], request.url, tokenSet));
       tell(sent('api', request));
       const response = await request.send(authorization);
+      sentWith.set(response, tokenSet.accessToken);
       tell({ type: 'response_received', purpose: 'api', status: response.status });
       return response;
     },
 
-    async logout() {
-      try {
-        await attempt(UNWRITABLE, () => records.forgetSession());
-        tell({ type: 'logged_out' });
-      } catch (error) {
-        // A session that was only in memory has ended all the same.
-        await snapshots.follow().catch(() => {});
-        throw error;
-      }
-      // Asked, not concluded: a login may have ended meanwhile.
-      await snapshots.follow({ status: 'absent' });
+    challengeIn: (response) => {
+      const challenge = response.headers.get('www-authenticate');
+      return resourceFailureOf({ status: response.status, challenge }, [sentWith.get(response)]);
     },
   };
 }
-
-const UNWRITABLE = refusalOf('effect_failed', 'storage_write_failed', 'retry');

@@ -3,31 +3,36 @@ import {
   type ClientSettings,
   checkApis,
   checkServerMetadata,
+  type IdTokenClaims,
   invalidSetting,
-  type LoginOptions,
-  metadataRequest,
   type Refusal,
   type ServerMetadata,
+  wellKnownUrls,
   wrongSettingOf,
 } from '@proofkey/core';
+import type { ClaimsSchema } from './claims-schema.ts';
 import { ProofkeyError } from './error.ts';
 
 /** What never changes while the client lives: the server, the client id, and what every login asks for. */
-export type Settings = CommonSettings &
+export type Settings<User = IdTokenClaims> = CommonSettings<User> &
   (
     | {
         /** The metadata itself: nothing is fetched. */
         readonly server: ServerMetadata;
         readonly issuer?: undefined;
+        readonly vendorLogoutEndpoint?: undefined;
       }
     | {
         /** Letter for letter as the server writes it. Its metadata is fetched when it is needed. */
         readonly issuer: string;
         readonly server?: undefined;
+        /** Where to log out at a vendor whose metadata names no such address, as `https://tenant.example/v2/logout`. */
+        readonly vendorLogoutEndpoint?: string | undefined;
       }
   );
 
-export interface CommonSettings extends ClientSettings {
+/** @typeParam User what `claims` makes of the claims of a person */
+export interface CommonSettings<User = IdTokenClaims> extends ClientSettings {
   /** What every login asks for, such as `['openid', 'profile']`. */
   readonly scope: readonly string[];
   /** The API that access tokens are for, where the server has that parameter. */
@@ -39,6 +44,8 @@ export interface CommonSettings extends ClientSettings {
   readonly connection?: string | undefined;
   /** Origins that `fetch` sends the access token to, such as `https://api.example.com`; none when absent. */
   readonly apis?: readonly string[] | undefined;
+  /** Any Standard Schema: what it makes of the claims of the ID Token is `user`. Claims that it refuses log nobody in. */
+  readonly claims?: ClaimsSchema<User> | undefined;
 }
 
 /**
@@ -46,13 +53,15 @@ export interface CommonSettings extends ClientSettings {
  *
  * @throws ProofkeyError `invalid_settings`, `invalid_issuer`, or what `checkServerMetadata` refuses
  */
-export function keptSettings(given: Settings): Settings {
+export function keptSettings<User>(given: Settings<User>): Settings<User> {
   // Named one by one, so that members of a prototype come along.
   const { clientId, clockTolerance, trustedAudiences, signingAlgorithms, maxIdTokenAge } = given;
-  const { issuer, server, scope, audience, resource, organization, connection, apis } = given;
+  const { issuer, server, vendorLogoutEndpoint, scope, audience, resource, organization, connection, apis, claims } =
+    given;
   const checks = { clockTolerance, trustedAudiences, signingAlgorithms, maxIdTokenAge };
   const asked = { scope, audience, resource, organization, connection, apis };
-  const kept = { ...copied({ clientId, issuer, ...checks, ...asked }), server: server && copied(server) } as Settings;
+  const own = copied({ clientId, issuer, vendorLogoutEndpoint, ...checks, ...asked });
+  const kept = { ...own, claims, server: server && copied(server) } as Settings<User>;
   const wrong = checkSettings(kept);
   if (wrong) throw new ProofkeyError(wrong.failure);
   return kept;
@@ -64,25 +73,21 @@ const copied = <Members extends object>(members: Members): Members =>
     Object.entries(members).map(([name, value]) => [name, Array.isArray(value) ? [...value] : value]),
   ) as Members;
 
-function checkSettings(settings: Settings): Refusal | undefined {
-  const { issuer, server, scope, apis = [] } = settings;
+function checkSettings({ claims, ...settings }: Settings<unknown>): Refusal | undefined {
+  const { issuer, server, vendorLogoutEndpoint, scope, apis = [] } = settings;
   const name = wrongSettingOf(settings);
   const wrong = name === undefined ? checkApis(apis) : invalidSetting(name);
   if (wrong) return wrong;
   // What each name may hold is checked with every login.
   if (!Array.isArray(scope)) return invalidSetting('scope');
+  if (claims !== undefined && typeof claims?.['~standard']?.validate !== 'function') return invalidSetting('claims');
   if (server !== undefined && issuer !== undefined) return invalidSetting('issuer and server');
   if (server !== undefined) return checkServerMetadata(server);
-  const request = metadataRequest(issuer as string);
-  return request.ok ? undefined : request;
+  const urls = wellKnownUrls(issuer as string);
+  if (!urls.ok) return urls;
+  // Checked as metadata is, by an issuer with endpoints that nobody asks.
+  const own = { issuer: issuer as string, authorizationEndpoint: issuer as string, tokenEndpoint: issuer as string };
+  return vendorLogoutEndpoint === undefined ? undefined : checkServerMetadata({ ...own, vendorLogoutEndpoint });
 }
 
-export const issuerOf = ({ issuer, server }: Settings): string => server?.issuer ?? (issuer as string);
-
-/** What every login asks for when it says nothing else. */
-export const defaultsOf = ({ scope, audience, resource, organization, connection }: Settings): Partial<LoginOptions> =>
-  given({ scope, audience, resource, organization, connection });
-
-/** What is undefined or empty was not given. */
-export const given = (members: object): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(members).filter(([, value]) => (value ?? '') !== ''));
+export const issuerOf = ({ issuer, server }: Settings<unknown>): string => server?.issuer ?? (issuer as string);

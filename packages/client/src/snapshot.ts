@@ -1,11 +1,12 @@
 /** Snapshots -> those who want to know when one is another. The same reference until user, status or reason changes. */
 import { type Snapshot, snapshotOf, type ThawedSession } from '@proofkey/core';
-import { attempt, UNREADABLE } from './error.ts';
-import type { Clock } from './ports.ts';
+import type { UserOf } from './claims-schema.ts';
+import { attempt, isProofkeyError, UNREADABLE } from './error.ts';
+import type { Freshness } from './freshness.ts';
 import type { Records } from './records.ts';
 
 export type Snapshots = {
-  get(): Snapshot;
+  get(): Snapshot<unknown>;
   /**
    * Reads the session again, and shows it.
    *
@@ -14,22 +15,42 @@ export type Snapshots = {
    */
   follow(otherwise?: ThawedSession): Promise<ThawedSession>;
   set(next: Snapshot): void;
-  subscribe(listener: (snapshot: Snapshot) => void): () => void;
+  subscribe(listener: (snapshot: Snapshot<unknown>) => void): () => void;
 };
 
-export function snapshots({ readSession }: Pick<Records, 'readSession'>, clock: Clock): Snapshots {
-  let current: Snapshot = frozen(JSON.stringify({ status: 'loading' }));
-  const listeners = new Map<object, (snapshot: Snapshot) => void>();
+export function snapshots(
+  { readSession }: Pick<Records, 'readSession'>,
+  freshness: Freshness,
+  userOf: UserOf,
+): Snapshots {
+  let text = JSON.stringify({ status: 'loading' });
+  let current: Snapshot<unknown> = frozen(text);
+  const listeners = new Map<object, (snapshot: Snapshot<unknown>) => void>();
   let begun = 0;
   let shown = 0;
-  const set = (next: Snapshot): void => {
+  /** @param user what a schema made of the claims, where there is one */
+  const set = (next: Snapshot, user?: unknown): void => {
     // As JSON: claims come from JSON, and a session that was read again has new objects with the same members.
-    const text = JSON.stringify(next);
-    if (text === JSON.stringify(current)) return;
-    current = frozen(text);
+    const changed = JSON.stringify(next);
+    if (changed === text) return;
+    text = changed;
+    const copy = frozen(text);
+    current = user === undefined || copy.status !== 'logged_in' ? copy : Object.freeze({ ...copy, user });
     // One that an earlier one has unsubscribed is not called any more.
     for (const [key, listener] of [...listeners]) if (listeners.has(key)) call(() => listener(current));
   };
+  /** Who it is by the schema of the application; whose claims it refuses counts as logged out. */
+  async function withUser(snapshot: Snapshot, found: ThawedSession): Promise<readonly [Snapshot, unknown?]> {
+    if (snapshot.status !== 'logged_in' || found.status !== 'present') return [snapshot];
+    try {
+      const user = await userOf(found.session);
+      return user === snapshot.user ? [snapshot] : [snapshot, user];
+    } catch (error) {
+      if (!isProofkeyError(error)) throw error;
+      return [{ status: 'logged_out', reason: error.failure }];
+    }
+  }
+
   return {
     get: () => current,
     set,
@@ -39,9 +60,10 @@ export function snapshots({ readSession }: Pick<Records, 'readSession'>, clock: 
       const read = attempt(UNREADABLE, readSession);
       const found = await (otherwise === undefined ? read : read.catch(() => otherwise));
       // Of two reads the one that began later shows what is true, whichever of them ends last.
+      const [next, user] = await withUser(snapshotOf(found, freshness.now(found)), found);
       if (mine > shown) {
         shown = mine;
-        set(snapshotOf(found, clock.now()));
+        set(next, user);
       }
       return found;
     },

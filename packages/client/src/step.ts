@@ -35,7 +35,7 @@ export type StepEvent =
   | { readonly type: 'login_failed'; readonly code: FailureCode }
   | { readonly type: 'logged_out' };
 
-export type RequestPurpose = Purpose | 'metadata' | 'userinfo' | 'api';
+export type RequestPurpose = Purpose | 'key_set' | 'userinfo' | 'revocation' | 'api';
 
 export type Tell = (event: StepEvent, loginId?: LoginId) => void;
 

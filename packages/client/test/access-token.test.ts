@@ -148,6 +148,6 @@ test('what an API says about the token changes nothing here: the session is read
   ports.server.failNext('userinfo', { type: 'error', error: 'invalid_token' });
   const client = clientOf(ports);
   await client.login();
-  expect(await codeOf(client.userinfo())).toBe('http_error');
+  expect(await codeOf(client.userinfo())).toBe('invalid_token');
   expect(await client.accessToken()).toBe(lastToken(ports));
 });

@@ -1,6 +1,6 @@
 /** Ports that do not keep to their contract, and blank options: a typed failure each time, and nothing is lost. */
 import { describe, expect, test } from 'vitest';
-import { createClient, type LoginRequest, type Ports } from '../src/index.ts';
+import { createClient, type LoginRequest, PortError, type Ports } from '../src/index.ts';
 import { clientOf, codeOf, SETTINGS, userAgent, type World, world } from './world.ts';
 
 const port = <T>(value: unknown): T => value as T;
@@ -22,16 +22,15 @@ describe('a transport', () => {
 
 test('TR-07 the transport gets the signal of the login, so that whoever cancels does not wait for it', async () => {
   const ports = world();
-  const seen: unknown[] = [];
+  const controller = new AbortController();
   const transport: Ports['transport'] = {
-    send: async (request, cancel) => {
-      seen.push(cancel);
-      return ports.server.send(request);
-    },
+    send: (_request, cancel) =>
+      new Promise((_answered, aborted) => {
+        cancel?.addEventListener('abort', () => aborted(cancel.aborted && new PortError('network_error')));
+        controller.abort();
+      }),
   };
-  const { signal: cancel } = new AbortController();
-  await clientOf({ ...ports, transport }).login({ cancel });
-  expect(seen).toEqual([cancel, cancel]);
+  expect(await codeOf(clientOf({ ...ports, transport }).login({ cancel: controller.signal }))).toBe('network_error');
 });
 
 describe('a user agent', () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Lock } from '../src/index.ts';
 import { clientOf, codeOf, deferred, departed, userAgent, world } from './world.ts';
 
-describe('sc-011: a callback that is delivered twice at the same time', () => {
+describe('CB-20 AT-18 sc-011: a callback that is delivered twice at the same time', () => {
   test('is exchanged once, and both get the same result', async () => {
     const ports = world();
     const client = clientOf(ports);
@@ -55,7 +55,7 @@ describe('sc-011: a callback that is delivered twice at the same time', () => {
 });
 
 describe('a callback that is delivered again later', () => {
-  test('finds the login that it completed, without another request', async () => {
+  test('AT-18 finds the login that it completed, without another request', async () => {
     const ports = world();
     const callbackUrl = await departed(ports, { appState: 'kept' });
     const first = await clientOf(ports).handleCallback(callbackUrl);
@@ -74,7 +74,7 @@ describe('a callback that is delivered again later', () => {
     expect(ports.server.codesSent).toHaveLength(2);
   });
 
-  test('is refused as consumed when the answer to its code was lost: the code may have been used', async () => {
+  test('CB-12 is refused as consumed when the answer to its code was lost: the code may have been used', async () => {
     const ports = world();
     const callbackUrl = await departed(ports);
     ports.server.failNext('token', { type: 'drop' });
@@ -83,7 +83,7 @@ describe('a callback that is delivered again later', () => {
     expect(ports.server.codesSent).toHaveLength(1);
   });
 
-  test('leaves a receipt that has neither verifier nor nonce', async () => {
+  test('CB-11 ST-10 leaves a receipt that has neither verifier nor nonce', async () => {
     const ports = world();
     const callbackUrl = await departed(ports, { appState: 'kept' });
     const [before = ''] = ports.transactionStore.entries.values();
@@ -94,7 +94,7 @@ describe('a callback that is delivered again later', () => {
     for (const secret of [codeVerifier, nonce]) expect(receipt).not.toContain(secret);
   });
 
-  test('a refusal by the server uses the transaction up, because its code may be known', async () => {
+  test('CB-11 a refusal by the server uses the transaction up, because its code may be known', async () => {
     const ports = world();
     const callbackUrl = await departed(ports, { appState: 'kept' });
     const refusal = new URL(callbackUrl);

@@ -32,7 +32,7 @@ async function loggedIn(one = platform(), settings: Settings = SETTINGS, more: P
 }
 
 describe('fetch', () => {
-  test('sends the token to a listed origin, and gives back what the platform gives', async () => {
+  test('UI-02 ID-28 sends the token to a listed origin, and gives back what the platform gives', async () => {
     const response = { status: 200, json: async () => ['contact'] };
     const { client, sent, prepared } = await loggedIn(platform(async () => response));
     const init = { method: 'POST', body: '{}' };

@@ -90,7 +90,7 @@ describe('a process that is killed', () => {
   });
 
   test.each(CALLS.map(([call, id, next], at) => ({ call, id, next, last: at + 1 })))(
-    '$id: after call $last, $call: a code is never sent twice',
+    'AT-61 $id: after call $last, $call: a code is never sent twice',
     async ({ last, next }) => {
       const first = dying(last);
       // Never settles when the process dies; when it does settle, that is the error to see.

@@ -6,7 +6,7 @@ import { clientOf, gone, REDIRECT_URI, SETTINGS, userAgent, userOf, world } from
 const failed = (code: string): object => ({ failure: expect.objectContaining({ code }) });
 
 describe('login', () => {
-  test('keeps records under a name that no other client id can make', async () => {
+  test('ST-07 keeps records under a name that no other client id can make', async () => {
     const ports = world();
     const clientId = `app@${encodeURIComponent(SETTINGS.server.issuer)}/session@x`;
     await createClient({ ...SETTINGS, clientId }, ports)
@@ -37,7 +37,7 @@ describe('login', () => {
     expect(await clientOf(world()).start()).toEqual({ status: 'logged_out' });
   });
 
-  test('keeps one record per login and one session, under keys that name the client and the server', async () => {
+  test('ST-01 ST-07 keeps one record per login and one session, under keys that name the client and the server', async () => {
     const ports = world();
     await clientOf(ports).login();
     expect([...ports.sessionStore.entries.keys()]).toEqual(['proofkey/1/app@https%3A%2F%2Fas.example/session']);
@@ -89,7 +89,7 @@ describe('login', () => {
     expect(await clientOf(ports).handleCallback(callbackUrl)).toMatchObject({ status: 'logged_in' });
   });
 
-  test('a session that cannot be saved is a login all the same, and says so', async () => {
+  test('ST-09 AT-59 a session that cannot be saved is a login all the same, and says so', async () => {
     const ports = world();
     const full = { ...ports.sessionStore, set: () => Promise.reject(new Error('quota')) };
     const outcome = await clientOf({ ...ports, sessionStore: full }).login();
@@ -98,7 +98,7 @@ describe('login', () => {
 });
 
 describe('what ports throw becomes one typed error', () => {
-  test('sc-006: storage that fails before the redirect opens nothing', async () => {
+  test('AR-20 AT-59 sc-006: storage that fails before the redirect opens nothing', async () => {
     const ports = world();
     let opened = false;
     const watched = userAgent(async () => {
@@ -124,13 +124,13 @@ describe('what ports throw becomes one typed error', () => {
     await expect(clientOf({ ...world(), ...broken }).login()).rejects.toMatchObject(failed(code));
   });
 
-  test('a client without a signature verifier does not take an unchecked ID Token', async () => {
+  test('ID-05 a client without a signature verifier does not take an unchecked ID Token', async () => {
     const { signatureVerifier: _, ...ports } = world();
     await expect(clientOf(ports).login()).rejects.toMatchObject(failed('signature_check_failed'));
     expect(ports.sessionStore.entries.size).toBe(0);
   });
 
-  test('an ID Token whose signature is wrong logs nobody in', async () => {
+  test('ID-05 RS-12 an ID Token whose signature is wrong logs nobody in', async () => {
     const ports = { ...world(), signatureVerifier: { verify: async () => false } };
     await expect(clientOf(ports).login()).rejects.toMatchObject(failed('id_token_signature_invalid'));
     expect(await clientOf(ports).start()).toEqual({ status: 'logged_out' });

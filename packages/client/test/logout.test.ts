@@ -153,22 +153,23 @@ describe('a logout beside a login', () => {
     expect(ports.sessionStore.entries.size).toBe(1);
   });
 
-  test('that is asked for while the person is away does not end the login: who logs in later is logged in', async () => {
+  test('ST-12 that is asked for while the person is away gives up the login: nobody is logged in later', async () => {
     const ports = world();
     const away = deferred<void>();
     const opened = deferred<void>();
-    const agent = userAgent(async ({ url }) => {
+    const agent = userAgent(async ({ url, cancel }) => {
       opened.resolve();
+      cancel?.addEventListener('abort', () => away.resolve());
       await away.promise;
-      return { type: 'returned', url: ports.server.authorize(url) };
+      return cancel?.aborted ? { type: 'cancelled' } : { type: 'returned', url: ports.server.authorize(url) };
     });
     const client = clientOf({ ...ports, userAgent: agent });
     const login = client.login();
+    login.catch(() => {});
     await opened.promise;
     await client.logout();
+    expect(await codeOf(login)).toBe('user_cancelled');
     expect(client.getSnapshot()).toEqual(OUT);
-    away.resolve();
-    await login;
-    expect(client.getSnapshot()).toMatchObject(ADA);
+    expect(ports.transactionStore.entries.size).toBe(0);
   });
 });

@@ -33,7 +33,7 @@ function spoil(entries: Map<string, string>, spoiled: Change): readonly [string,
 }
 
 describe.each(UNUSABLE)('a record that is %s', (_name, id, spoiled) => {
-  test(`${id}: as a transaction is neither used nor deleted`, async () => {
+  test(`ST-07 AT-60 ${id}: as a transaction is neither used nor deleted`, async () => {
     const ports = world();
     const callbackUrl = await departed(ports);
     const entry = spoil(ports.transactionStore.entries, spoiled);
@@ -55,7 +55,7 @@ describe.each(UNUSABLE)('a record that is %s', (_name, id, spoiled) => {
     expect([...ports.transactionStore.entries]).toEqual([entry]);
   });
 
-  test(`${id}: as a session logs nobody in and is not deleted`, async () => {
+  test(`ST-08 AT-60 ${id}: as a session logs nobody in and is not deleted`, async () => {
     const ports = world();
     await clientOf(ports).login();
     const entry = spoil(ports.sessionStore.entries, spoiled);
@@ -74,7 +74,7 @@ describe('a new login over a session that cannot be read', () => {
     return { outcome, left: [...ports.sessionStore.entries][0]?.[1] === entry[1] };
   };
 
-  test('sc-008: leaves what a later version wrote, and says that it was not saved', async () => {
+  test('ST-07 AT-60 sc-008: leaves what a later version wrote, and says that it was not saved', async () => {
     const { outcome, left } = await after(change({ version: 99 }));
     expect(outcome).toMatchObject({ status: 'logged_in', notSaved: { code: 'storage_write_failed' } });
     expect(left).toBe(true);
@@ -86,7 +86,7 @@ describe('a new login over a session that cannot be read', () => {
     expect(left).toBe(true);
   });
 
-  test('sc-007: replaces what nobody can read any more', async () => {
+  test('ST-08 sc-007: replaces what nobody can read any more', async () => {
     const { outcome, left } = await after(() => '{');
     expect(outcome).not.toHaveProperty('notSaved');
     expect(left).toBe(false);
@@ -113,7 +113,7 @@ describe('a store that cannot be read is told apart from one that is empty', () 
     expect(ports.server.requests).toEqual([]);
   });
 
-  test('when the session is saved, so that nothing newer is overwritten', async () => {
+  test('ST-09 when the session is saved, so that nothing newer is overwritten', async () => {
     const ports = world();
     const outcome = await clientOf({ ...ports, sessionStore: { ...ports.sessionStore, get: locked } }).login();
     expect(outcome).toMatchObject({ status: 'logged_in', notSaved: failure });

@@ -70,7 +70,7 @@ const LEAKS: Readonly<Record<string, (ports: World) => Partial<World>>> = {
 };
 
 describe('an error', () => {
-  test.each(Object.entries(LEAKS))('of %s prints no secret', async (_name, leak) => {
+  test.each(Object.entries(LEAKS))('LG-01 ER-05 AT-66 of %s prints no secret', async (_name, leak) => {
     const ports = world();
     // The verifier never leaves a login that fails early, so that it is taken from what is stored.
     const { set } = ports.transactionStore;
@@ -129,7 +129,7 @@ async function lifeOf(ports: World): Promise<readonly unknown[]> {
 }
 
 describe('a client, from its beginning to its end', () => {
-  test('shows no secret in any step, snapshot, outcome or error, nor in itself, nor on the console', async () => {
+  test('LG-01 LG-02 AT-66 shows no secret in any step, snapshot, outcome or error, nor in itself, nor on the console', async () => {
     const ports = world();
     const written: unknown[] = [];
     const spies = (['log', 'info', 'warn', 'error', 'debug', 'trace'] as const).map((name) =>
@@ -175,7 +175,7 @@ const isNonceOf = (value: unknown, secret: string): boolean =>
   (value as { user?: { nonce?: unknown } } | undefined)?.user?.nonce === secret;
 
 describe('a login that succeeds', () => {
-  test('hands out and prints no token, code, verifier or state', async () => {
+  test('LG-02 AT-66 hands out and prints no token, code, verifier or state', async () => {
     const ports = world();
     const client = clientOf(ports);
     const outcome = await client.login();

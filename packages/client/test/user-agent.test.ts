@@ -6,7 +6,7 @@ import { breakable, clientOf, deferred, gone, REDIRECT_URI, userAgent, world } f
 const failed = (code: string): object => ({ failure: expect.objectContaining({ code }) });
 
 describe('a person who seems to give up', () => {
-  test('sc-022: a dismissed login keeps its transaction, and a late callback completes it', async () => {
+  test('ST-10 AT-75 sc-022: a dismissed login keeps its transaction, and a late callback completes it', async () => {
     const ports = world();
     let late = '';
     const dismissed = userAgent(async ({ url }) => {
@@ -19,7 +19,7 @@ describe('a person who seems to give up', () => {
     expect(await client.handleCallback(late)).toMatchObject({ status: 'logged_in', user: { sub: 'ada' } });
   });
 
-  test('sc-022: a cancelled login leaves nothing behind, and a late callback finds nothing', async () => {
+  test('ST-10 AT-75 sc-022: a cancelled login leaves nothing behind, and a late callback finds nothing', async () => {
     const ports = world();
     let late = '';
     const cancelled = userAgent(async ({ url }) => {
@@ -237,14 +237,14 @@ describe('the callback of another tab', () => {
     return { ports, client, callbackUrl };
   }
 
-  test('sc-013: completes that login where the store is shared, and leaves the own one alone', async () => {
+  test('AT-19 sc-013: completes that login where the store is shared, and leaves the own one alone', async () => {
     const a = await started('A');
     const b = await started('B', a.ports);
     expect(await b.client.handleCallback(a.callbackUrl)).toMatchObject({ status: 'logged_in', appState: 'A' });
     expect(await b.client.handleCallback(b.callbackUrl)).toMatchObject({ status: 'logged_in', appState: 'B' });
   });
 
-  test('sc-013: is unknown where the store is not shared, and leaves the own one alone', async () => {
+  test('AT-19 sc-013: is unknown where the store is not shared, and leaves the own one alone', async () => {
     const a = await started('A');
     const b = await started('B');
     await expect(b.client.handleCallback(a.callbackUrl)).rejects.toMatchObject(failed('unknown_transaction'));

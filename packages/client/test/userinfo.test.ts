@@ -24,7 +24,7 @@ async function loggedIn(ports: World = world(), settings: Settings = SETTINGS) {
 }
 
 describe('userinfo', () => {
-  test('is what the server says now, and the token travels in the header only', async () => {
+  test('UI-02 is what the server says now, and the token travels in the header only', async () => {
     const { client, asked } = await loggedIn();
     expect(await client.userinfo()).toEqual({ sub: 'ada', name: 'Ada Lovelace' });
     const authorization = `Bearer ${await client.accessToken()}`;
@@ -41,7 +41,7 @@ describe('userinfo', () => {
     ['that is a JWT', deviating('userinfo_is_jwt'), 'userinfo_jwt_unexpected'],
     ['that redirects', deviating('userinfo_redirects'), 'unexpected_redirect'],
     ['that is too large', (server) => server.replace('userinfo', () => large), 'response_too_large'],
-    ['401', (server) => server.failNext('userinfo', { type: 'error', error: 'invalid_token' }), 'http_error'],
+    ['401', (server) => server.failNext('userinfo', { type: 'error', error: 'invalid_token' }), 'invalid_token'],
     ['429', status(429), 'http_error'],
     ['500', status(500), 'http_error'],
   ])('an answer %s is refused, and the session stays', async (_name, spoil, code) => {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { HttpRequest, HttpResponse, IdTokenClaims, NumericDate } from '@proofkey/core';
 import type { Step, User } from '@proofkey/msw/authorization-server';
 import { afterEach, expect } from 'vitest';
+import { digestOf } from '../../core/test/support/digest.ts';
 import { AuthorizationServer } from '../../core/test/support/server.ts';
 import { verifySignature } from '../../core/test/support/signing.ts';
 import {
@@ -162,7 +163,8 @@ export function world(): World {
     randomSource: { octets: (length) => randomBytes(length) },
     lock: promiseLock(),
     resourceFetch: { prepare: (input) => ({ url: `${input}`, method: 'GET', send: async () => ({ status: 200 }) }) },
-    signatureVerifier: { verify: async (asked) => verifySignature({ type: 'verify_signature', ...asked }) },
+    digest: async (algorithm, ascii) => digestOf(algorithm, ascii),
+    signatureVerifier: { verify: async (asked) => verifySignature(asked) },
   };
 }
 

@@ -363,7 +363,7 @@ export const EXPECTED: Readonly<Record<DeviationName, Expected>> = {
     /"auth_time":1667225600/,
   ],
   at_hash_of_another_token: [
-    ['login: id_token_at_hash_invalid', 'refresh: id_token_signature_invalid'],
+    ['login: id_token_at_hash_invalid', 'refresh: id_token_at_hash_invalid'],
     /"at_hash":"77QmUPtjPfzWtF2AnpK9RQ"(?!.*"atHashOf")/,
   ],
   id_token_with_events: [
@@ -468,7 +468,7 @@ export const EXPECTED: Readonly<Record<DeviationName, Expected>> = {
     /^400 \{"content-type":"text\/plain; charset=UTF-8".* Error: invalid_grant \[\]$/,
   ],
   errors_are_message_and_code: [
-    ['wrong refresh: http_error'],
+    ['wrong refresh: http_error', 'wrong userinfo: http_error'],
     /^415 .*\{"message":"Unsupported Media Type","code":"INVALID_GRANT"\}/,
   ],
   errors_have_further_members: [[], /"name":"BadRequestHttpError","message":"Unhandled error","statusCode":400\}/],
@@ -480,8 +480,8 @@ export const EXPECTED: Readonly<Record<DeviationName, Expected>> = {
   errors_with_status_200: [['wrong refresh: malformed_token_response'], /^200 .*\{"error":"invalid_grant"/],
   errors_with_status_401: [[], /^401 .*\{"error":"invalid_grant"/],
   errors_with_status_403: [[], /^403 .*\{"error":"invalid_grant"/],
-  errors_with_status_500: [[], /^500 .*\{"error":"invalid_grant"/],
-  errors_are_pages: [['wrong refresh: http_error'], /^500 .*<h1>oops<\/h1>/],
+  errors_with_status_500: [['wrong userinfo: http_error'], /^500 .*\{"error":"invalid_grant"/],
+  errors_are_pages: [['wrong refresh: http_error', 'wrong userinfo: http_error'], /^500 .*<h1>oops<\/h1>/],
   refresh_errors_with_status_500: [['wrong refresh: token_request_refused'], /^500 .*\{"error":"server_error"/],
   refresh_refused_as_access_denied: [[], /^403 .*\{"error":"access_denied"/],
   bearer_challenge_on_token_errors: [

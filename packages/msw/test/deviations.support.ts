@@ -3,12 +3,13 @@ import { createHash, webcrypto } from 'node:crypto';
 import { operations } from '@proofkey/api';
 import {
   type Answer,
+  acceptIdToken,
   ENTROPY_LENGTH as CORE_ENTROPY,
   type Effect,
   type HttpResponse,
+  keySetRequest,
   type LoginOptions,
   type LoginState,
-  metadataRequest,
   type NumericDate,
   type Result,
   readKeySet,
@@ -25,6 +26,7 @@ import {
   type Transaction,
   userinfoRequest,
   type VerifySignature,
+  wellKnownUrls,
 } from '@proofkey/core';
 import {
   answer,
@@ -246,12 +248,9 @@ const responseOf = async (response: ServerResponse): Promise<HttpResponse> => {
   return { status, headers, body };
 };
 
-async function isVerified({ alg, key, input, signature, accessTokenHash }: VerifySignature): Promise<boolean> {
+async function isVerified({ alg, key, input, signature }: VerifySignature): Promise<boolean> {
   const parameters = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-  const half = sha256(accessTokenHash?.accessToken ?? '')
-    .subarray(0, 16)
-    .toString('base64url');
-  if (alg !== 'ES256' || (accessTokenHash && accessTokenHash.expected !== half)) return false;
+  if (alg !== 'ES256') return false;
   const { kty, crv, x, y } = key as JsonWebKey;
   const { subtle } = globalThis.crypto;
   const verifying = await subtle.importKey('jwk', { kty, crv, x, y } as JsonWebKey, parameters, false, ['verify']);
@@ -295,6 +294,12 @@ async function logIn(
         saved = undefined;
         return transaction ? { type: 'spent', transaction } : { type: 'already_spent', receipt: receiptOf(kept()) };
       }
+      case 'digest':
+        return { type: 'digested', octets: sha256(effect.ascii) };
+      case 'get_keys': {
+        const read = readKeySet(await responseOf(server.send({ body: '', ...keySetRequest(effect.jwksUri) })));
+        return { type: 'keys_received', keys: read.ok ? selectKeys(read.value, effect) : read };
+      }
       case 'send_request': {
         const response = await responseOf(server.send({ body: '', ...effect.request } as ServerRequest));
         return { type: 'response_received', response, now: NOW };
@@ -333,15 +338,15 @@ export const HONEST_OUTCOME: Readonly<Record<string, string>> = {
   userinfo: 'accepted',
   refresh: 'accepted',
   'wrong refresh': 'token_request_refused, session over',
-  'wrong userinfo': 'http_error',
+  'wrong userinfo': 'invalid_token',
   'refused login': 'authorization_refused',
 };
 
 /** What it makes of a server with deviations; what it never came to is left out. */
 export async function outcomeAt(server: Server, issuer: string = ISSUER): Promise<Readonly<Record<string, string>>> {
-  const request = metadataRequest(issuer);
-  if (!request.ok) throw new Error('no issuer');
-  const read = readServerMetadata(await responseOf(server.get(request.value.url)), issuer);
+  const urls = wellKnownUrls(issuer);
+  if (!urls.ok) throw new Error('no issuer');
+  const read = readServerMetadata(await responseOf(server.get(urls.value.openidConfiguration)), issuer);
   const isHostile = server.state.deviations.some((name) => DEVIATIONS[name].duty !== undefined);
   const outcome: Record<string, string> = { discovery: codeOf(read) };
   // What an honest server can not say about itself, settings do.
@@ -370,14 +375,16 @@ export async function outcomeAt(server: Server, issuer: string = ISSUER): Promis
       const response = await responseOf(server.send({ body: '', ...asked } as ServerRequest));
       const read = readRefreshResponse({ clientId: CLIENT_ID }, about, response, NOW);
       if (!read.ok || read.value.idToken === null) return codeOf(read);
-      const { jwt, accessTokenHash } = read.value.idToken;
+      const { idToken } = read.value;
+      const { jwt, hashed } = idToken;
       server.deviate(...deviations.filter((name) => DEVIATIONS[name].steps.includes('refresh')));
       const keys = readKeySet(await responseOf(server.get(at('getKeySet'))));
       server.deviate(...deviations);
       const selected = keys.ok ? selectKeys(keys.value, jwt) : keys;
       if (!selected.ok) return codeOf(selected);
       for (const key of selected.value)
-        if (await isVerified({ type: 'verify_signature', ...jwt, key, accessTokenHash })) return 'accepted';
+        if (await isVerified({ type: 'verify_signature', ...jwt, key }))
+          return codeOf(acceptIdToken(idToken, 'verified', hashed && sha256(hashed.ascii)));
       return 'id_token_signature_invalid';
     };
     outcome['userinfo'] = await userinfo(tokenSet?.accessToken ?? '');

@@ -30,4 +30,4 @@ export {
 } from './loopback-request.ts';
 export { createNodeClient, type NodeClient, type NodeOptions, type NodeSettings } from './node-client.ts';
 export type { Terminal } from './prompt.ts';
-export { signatureVerifier } from './signature-verifier.ts';
+export { digest, signatureVerifier } from './signature-verifier.ts';

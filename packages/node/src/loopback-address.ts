@@ -34,6 +34,10 @@ export function redirectAddressOf(redirectUri: string | undefined): RedirectAddr
   return { hosts: [host], port, path };
 }
 
+/** As an application registers it; with any host of several. */
+export const registeredAt = ({ hosts, port, path }: RedirectAddress): string =>
+  `http://${hosts[0]}${port === 0 ? '' : `:${port}`}${path}`;
+
 /** Rejects with `loopback_port_unavailable`. A port that is taken is never replaced by the next one. */
 export async function bind(server: Server, { hosts, port, path }: RedirectAddress): Promise<Address> {
   let reason: NodeJS.ErrnoException | undefined;

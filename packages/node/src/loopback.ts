@@ -1,7 +1,7 @@
 /** Login -> system browser and back, by a listener on loopback that lives as long as it. RFC 8252, section 7.3. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Departure, type OpenRequest, PortError, type UserAgent, type UserAgentOutcome } from '@proofkey/client';
-import { type Address, bind, type RedirectAddress } from './loopback-address.ts';
+import { type Address, bind, type RedirectAddress, registeredAt } from './loopback-address.ts';
 import {
   answerLoopbackRequest,
   CLEAN_PATH,
@@ -33,7 +33,9 @@ const REQUEST_TIMEOUT = 10_000;
  * @see RFC 8252, sections 7.3 and 8.3
  */
 export const loopbackUserAgent = (options: LoopbackOptions): UserAgent => ({
+  redirectUri: registeredAt(options),
   begin: () => new LoopbackDeparture(options),
+  leave: (url) => options.prompt.leave(url),
 });
 
 class LoopbackDeparture implements Departure {

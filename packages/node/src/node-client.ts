@@ -15,7 +15,7 @@ import {
   type RedactedStep,
   type Settings,
 } from '@proofkey/client';
-import { invalidSetting, TRANSACTION_LIFETIME } from '@proofkey/core';
+import { type IdTokenClaims, invalidSetting, TRANSACTION_LIFETIME } from '@proofkey/core';
 import { systemClock } from './clock.ts';
 import { fileLock } from './file-lock.ts';
 import { fileStore } from './file-store.ts';
@@ -24,15 +24,16 @@ import { loopbackUserAgent } from './loopback.ts';
 import { redirectAddressOf } from './loopback-address.ts';
 import { promptOf, type Terminal } from './prompt.ts';
 import { resourceFetch } from './resource-fetch.ts';
-import { signatureVerifier } from './signature-verifier.ts';
+import { digest, signatureVerifier } from './signature-verifier.ts';
 import { fetchTransport } from './transport.ts';
 
-export interface NodeClient extends Client<typeof globalThis.fetch> {
+/** @typeParam User the claims of a person, or what the schema `claims` of the settings makes of them */
+export interface NodeClient<User = IdTokenClaims> extends Client<typeof globalThis.fetch, User> {
   /** As every client's; the system browser neither takes this program away nor leaves it in doubt. */
-  login(request?: LoginRequest): Promise<LoggedIn>;
+  login(request?: LoginRequest): Promise<LoggedIn<User>>;
 }
 
-export type NodeSettings = Settings & NodeOptions;
+export type NodeSettings<User = IdTokenClaims> = Settings<User> & NodeOptions;
 
 export interface NodeOptions {
   /**
@@ -81,11 +82,11 @@ const queue: Lock = promiseLock();
  * @throws ProofkeyError `invalid_redirect_uri`, `invalid_settings`, and what `createClient` throws
  * @see RFC 8252, sections 6 and 7.3
  */
-export const createNodeClient = (settings: NodeSettings): NodeClient =>
-  createClient<typeof globalThis.fetch>(settings, nodePorts(settings)) as NodeClient;
+export const createNodeClient = <User = IdTokenClaims>(settings: NodeSettings<User>): NodeClient<User> =>
+  createClient<typeof globalThis.fetch, User>(settings, nodePorts(settings)) as NodeClient<User>;
 
 /** What Node.js brings. */
-export function nodePorts(settings: NodeSettings): Ports {
+export function nodePorts(settings: NodeOptions | NodeSettings<unknown>): Ports {
   const { redirectUri, timeLimit = TIME_LIMIT, app, openBrowser, terminal, onStep } = settings;
   const { folder = app === undefined ? undefined : folderFor(app) } = settings;
   const prompt = promptOf({ openBrowser, terminal });
@@ -103,6 +104,7 @@ export function nodePorts(settings: NodeSettings): Ports {
     clock: systemClock,
     randomSource,
     lock,
+    digest,
     resourceFetch,
     signatureVerifier,
     ...(onStep && { onStep }),

@@ -43,6 +43,8 @@ export type Shown = {
 
 export interface Prompt {
   show(waiting: Waiting): Shown;
+  /** Shows a page and waits for nothing; rejects where nobody would see it. */
+  leave(url: string): Promise<void>;
 }
 
 /**
@@ -81,6 +83,17 @@ export const promptOf = ({ openBrowser, terminal }: PromptSettings): Prompt => (
       closed: guard.closed,
     };
   },
+
+  async leave(url) {
+    if (!isWebUrl(url)) throw new TypeError('The address is not one of the web.');
+    const { output } = terminal === false ? NOWHERE : (terminal ?? { output: process.stderr });
+    const say = (text: string): unknown => output.write(`${text}\n`);
+    say(`To log out there as well, open this address in your browser:\n\n  ${new URL(url).href}\n`);
+    await new Promise<void>((shown, refused) => {
+      launch({ openBrowser, terminal }, { url, failed: refused }, say);
+      setImmediate(shown);
+    });
+  },
 });
 
 const INVITATION = `Browser on another machine? It ends on a page that cannot be shown:
@@ -101,7 +114,7 @@ const ownInput = (): { readonly input?: Input } => (isatty(0) ? { input: process
 
 function launch(
   { openBrowser: own, terminal }: PromptSettings,
-  { url, failed }: Waiting,
+  { url, failed }: Pick<Waiting, 'url' | 'failed'>,
   say: (text: string) => unknown,
 ): void {
   if (typeof own === 'function') {

@@ -98,7 +98,7 @@ describe('AT-67: a port that another program holds', () => {
   });
 });
 
-describe('AT-68: a local program or a web page that hits the listener', () => {
+describe('AT-68 NA-07: a local program or a web page that hits the listener', () => {
   type Attack = (login: WaitingLogin) => Visit;
   const at = (path: string, more: Partial<Visit> = {}): Attack => {
     return ({ redirectUri }) => ({ url: new URL(path, redirectUri).href, ...more });
@@ -166,7 +166,7 @@ describe('AT-68: a local program or a web page that hits the listener', () => {
   });
 });
 
-describe('AT-69: DNS rebinding', () => {
+describe('AT-69 NA-07: DNS rebinding', () => {
   test.each([
     ['another site', 421, (port: number) => `attacker.example:${port}`],
     ['another site with the port of the web', 421, () => 'attacker.example'],
@@ -252,13 +252,13 @@ describe('AT-73: localhost, 127.0.0.1 and [::1]', () => {
     expect(() => createNodeClient(settingsFor(tokens, { redirectUri }))).toThrow(expect.objectContaining({ failure }));
   });
 
-  test('the redirect URI is an IP literal, whatever localhost means here', async () => {
+  test('NA-04: the redirect URI is an IP literal, whatever localhost means here', async () => {
     const login = await waiting({ redirectUri: 'http://127.0.0.1/callback' });
     expect(login.redirectUri).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/callback$/);
     await completes(login);
   });
 
-  test('where IPv4 is not there IPv6 is used, its Host must be its literal, and nothing else is tried', async () => {
+  test('NA-06: where IPv4 is not there IPv6 is used, its Host must be its literal, and nothing else is tried', async () => {
     const asked = withoutIPv4('EADDRNOTAVAIL');
     const begun = waiting();
     if (!hasIPv6()) {
@@ -276,7 +276,7 @@ describe('AT-73: localhost, 127.0.0.1 and [::1]', () => {
     await completes(login);
   });
 
-  test('where IPv4 refuses for another reason, or was asked for by name, IPv6 is not used instead', async () => {
+  test('NA-06: where IPv4 refuses for another reason, or was asked for by name, IPv6 is not used instead', async () => {
     withoutIPv4('EACCES');
     const failure = { code: 'loopback_port_unavailable' };
     await expect(waiting()).rejects.toMatchObject({ failure });
@@ -322,7 +322,7 @@ describe('AT-75: a person who closes the browser', () => {
     await completes(await waiting());
   });
 
-  test('and says nothing is waited for until the time is over, then the listener is closed', async () => {
+  test('NA-05: and says nothing is waited for until the time is over, then the listener is closed', async () => {
     const transactionStore = visibleStore();
     const login = await waiting({ transactionStore, timeLimit: 0.2 });
     await expect(login.outcome).rejects.toMatchObject({ failure: { code: 'redirect_timeout' } });
@@ -363,7 +363,7 @@ renameSync('${seen}.part', '${seen}');`;
     };
   }
 
-  test('stay in one argument of the browser that a login opens, and nothing else is run', async () => {
+  test('NA-12: stay in one argument of the browser that a login opens, and nothing else is run', async () => {
     const { folder, received } = recordingBrowser();
     const printed = paper();
     const { server, ...settings } = settingsFor(tokens, { terminal: { output: printed } });
@@ -417,7 +417,7 @@ renameSync('${seen}.part', '${seen}');`;
   );
 });
 
-describe('AT-41: the access token', () => {
+describe('AT-41 UI-03: the access token', () => {
   type Api = LocalServer & { readonly seen: (string | undefined)[] };
   async function startApi(location?: () => string, status = 307): Promise<Api> {
     const seen: (string | undefined)[] = [];

@@ -190,7 +190,7 @@ describe('the URL', () => {
 });
 
 describe('a program that logs in', { timeout: 30_000 }, () => {
-  test('opens the browser that BROWSER names, with the URL that it printed', async () => {
+  test('NA-01: opens the browser that BROWSER names, with the URL that it printed', async () => {
     const { env, opened } = await fakeBrowser(NOTES);
     const program = withPipes(env);
     const url = await program.until(/(http:\S+\/authorize\?\S+)/);

@@ -40,7 +40,7 @@ function start(...[what, kind, argument]: [what: string, kind?: 'lock' | 'no loc
 
 const endsOf = (all: readonly Child[]): Promise<unknown[]> => Promise.all(all.map(({ ended }) => ended));
 
-describe('processes that read a number and write the next one', () => {
+describe('ST-06: processes that read a number and write the next one', () => {
   test('lose none: eight of them, twenty-five times each', async () => {
     const all = Array.from({ length: PROCESSES }, () => start('count', 'lock', `${TIMES}`));
     expect(await endsOf(all)).toEqual(Array(PROCESSES).fill(0));
@@ -71,7 +71,7 @@ describe('processes that read a number and write the next one', () => {
   }, 60_000);
 });
 
-describe('a lock whose holder is dead', () => {
+describe('AT-56: a lock whose holder is dead', () => {
   test('goes to the next one when it is stale, and not before', async () => {
     const holder = start('hold');
     expect(await holder.told()).toBe('holds');
@@ -171,7 +171,7 @@ test.each(['0', '22', '777'])(
   30_000,
 );
 
-describe('a refresh that is about to be written while another process logs out', () => {
+describe('RF-14 AT-62: a refresh that is about to be written while another process logs out', () => {
   const readStored = async (): Promise<string> => {
     const store = fileStore({ folder });
     const ports = nodePorts({ clientId: 'app', scope: ['contacts'], openBrowser: false, issuer: SESSION.issuer });

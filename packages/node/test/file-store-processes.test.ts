@@ -51,7 +51,7 @@ async function end(child: ChildProcess): Promise<unknown> {
   return code ?? signal;
 }
 
-test('eight processes that write one key fifty times each: whoever reads finds a whole value', async () => {
+test('ST-06: eight processes that write one key fifty times each: whoever reads finds a whole value', async () => {
   const store = fileStore({ folder });
   await store.set(KEY, valueBy('first'));
   let writing = WRITERS;

@@ -146,7 +146,7 @@ describe('a value', () => {
   });
 });
 
-describe('what expires', () => {
+describe('ST-10 CB-13: what expires', () => {
   test('is absent from that second on, and not before', async () => {
     await store.set(KEY, 'value', at(60));
     now += 59;
@@ -193,7 +193,7 @@ describe('what expires', () => {
   }, 30_000);
 });
 
-describe('ST-06: only this user', () => {
+describe('ST-01 ST-06 AT-65: only this user', () => {
   test('reads the files, and lists the folder', async () => {
     await store.set(KEY, 'value');
     expect(statSync(folder).mode & 0o777).toBe(0o700);
@@ -319,7 +319,7 @@ describe('ST-06: only this user', () => {
   });
 });
 
-describe('sc-007: a file that is no record', () => {
+describe('ST-08 AT-60 sc-007: a file that is no record', () => {
   const SPOILED: readonly (readonly [name: string, text: (old: string) => string])[] = [
     ['empty', () => ''],
     ['cut off', (old) => old.slice(0, -5)],
@@ -361,7 +361,7 @@ describe('sc-007: a file that is no record', () => {
   });
 });
 
-describe('sc-008: what a later version has written', () => {
+describe('ST-07 AT-60 sc-008: what a later version has written', () => {
   test.each([
     ['in the same shape', '{"version":2,"expiresAt":1,"value":"new"}'],
     ['in another shape, with spaces', ' { "version" : 17 }'],
@@ -408,7 +408,7 @@ describe('a store that can not be read or written says so', () => {
     ['chmod', 'EIO'],
     ['writeFile', 'ENOSPC'],
     ['sync', 'EIO'],
-  ] as const)('%s fails: the old value stays, and no file is left over', async (call, code) => {
+  ] as const)('ST-09: %s fails: the old value stays, and no file is left over', async (call, code) => {
     await store.set(KEY, 'old');
     await broken(call, code);
     expect(await failureOf(() => store.set(KEY, 'new'))).toEqual({ code: WRITE, system: code });

@@ -17,7 +17,7 @@ async function waiting<T extends Program>(program: T): Promise<T & { readonly ur
   return { ...program, url: await program.until(URL_LINE) };
 }
 
-test('Ctrl+C at the terminal ends the program with 130, and nothing is left', { timeout: LIMIT }, async () => {
+test('NA-13: Ctrl+C at the terminal ends the program with 130, and nothing is left', { timeout: LIMIT }, async () => {
   const { terminal, ended, text, url } = await waiting(inTerminal());
   terminal.write(CTRL_C);
   expect(await ended).toEqual({ code: 130, signal: null });

@@ -165,7 +165,7 @@ describe('MCP example client', () => {
     await refused(waiting.redirectUri);
   });
 
-  test('nobody but this machine can reach the listener', async () => {
+  test('NA-04: nobody but this machine can reach the listener', async () => {
     const { redirectUri } = await started();
     const others = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
     const hosts = ['127.0.0.2', '::1', ...others.filter(({ internal }) => !internal).map(({ address }) => address)];
@@ -227,7 +227,7 @@ describe('what people asked other programs for', () => {
     expect(program.text()).not.toContain('No browser');
   }, 30_000);
 
-  test('the time limit is said, and is five minutes where nobody chose another', async () => {
+  test('CB-13: the time limit is said, and is five minutes where nobody chose another', async () => {
     const { output } = await login();
     expect(output.text()).toMatch(/^Waiting on 127\.0\.0\.1:\d+, 5:00 left\.$/m);
   });
@@ -248,7 +248,7 @@ describe('what people asked other programs for', () => {
     ]);
   }, 30_000);
 
-  test('the code stays neither in the address bar nor in the history', async () => {
+  test('CB-17: the code stays neither in the address bar nor in the history', async () => {
     const { callback, page } = await finish(await started());
     expect(callback).toMatchObject({ status: 303, headers: { location: '/' } });
     expect(page.status).toBe(200);

@@ -73,7 +73,7 @@ describe('a login', () => {
     await expect(fetch(redirectUri)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
   });
 
-  test('sc-009: of a process that is gone is finished by another on the same store, with the pasted URL', async () => {
+  test('NA-14 sc-009: of a process that is gone is finished by another on the same store, with the pasted URL', async () => {
     const transactionStore = visibleStore();
     const gone = new AbortController();
     let first: Promise<unknown> | undefined;
@@ -87,7 +87,7 @@ describe('a login', () => {
     expect(await first).toMatchObject({ failure: { code: 'user_cancelled' } });
   });
 
-  test('whose code verifier was replaced on the way is refused by the server', async () => {
+  test('NA-09: whose code verifier was replaced on the way is refused by the server', async () => {
     const { fetch } = globalThis;
     const verifier = 'another-verifier-of-the-right-length-0123456789';
     vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
@@ -106,7 +106,7 @@ describe('a login', () => {
     }
   });
 
-  test('whose ID Token was signed by somebody else is refused', async () => {
+  test('ID-05: whose ID Token was signed by somebody else is refused', async () => {
     const stranger = await startAuthorizationServer();
     try {
       const metadata = { ...server.metadata, jwksUri: stranger.metadata.jwksUri };

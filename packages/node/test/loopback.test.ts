@@ -6,7 +6,7 @@ import { promptOf } from '../src/prompt.ts';
 import { CALLBACK, finish, paper, refused, started, visit } from './listener.ts';
 
 describe('a login', () => {
-  test('lb-001: takes the callback, leads to a clean address, and closes', async () => {
+  test('NA-05 lb-001: takes the callback, leads to a clean address, and closes', async () => {
     const login = await started();
     expect(login.redirectUri).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/callback$/);
     const { callback, returned, page } = await finish(login);
@@ -41,7 +41,7 @@ describe('a login', () => {
     expect(page.body).toContain('You are not logged in');
   });
 
-  test('is bound before its URL is made, to loopback only', async () => {
+  test('NA-04: is bound before its URL is made, to loopback only', async () => {
     const { redirectUri } = await started();
     expect((await visit({ url: redirectUri })).status).toBe(400);
     const elsewhere = redirectUri.replace('127.0.0.1', '127.0.0.2');
@@ -64,7 +64,7 @@ describe('a login', () => {
 });
 
 describe('a login that does not come back', () => {
-  test('lb-019: ends when the time is over, and its port is closed', async () => {
+  test('NA-05 CB-13 lb-019: ends when the time is over, and its port is closed', async () => {
     const { outcome, departure, redirectUri } = await started({ timeLimit: 0.05 });
     await expect(outcome).rejects.toMatchObject({ code: 'redirect_timeout' });
     await departure.close(false);
@@ -92,7 +92,7 @@ describe('a login that does not come back', () => {
     }
   });
 
-  test('ends at once when it is cancelled, and its port is closed', async () => {
+  test('NA-05: ends at once when it is cancelled, and its port is closed', async () => {
     const controller = new AbortController();
     const { outcome, departure, redirectUri } = await started({}, controller.signal);
     controller.abort();

@@ -66,7 +66,7 @@ describe.each(SCREENS)('NA-08: on a $colorScheme screen of $width pixels', ({ co
 describe('NA-08: the page after a login', () => {
   const LEFT_BEHIND = /[?&]code=|\/callback\?/;
 
-  test('asks for nothing, and leaves the code neither in the address bar nor in the history', async () => {
+  test('CB-17: asks for nothing, and leaves the code neither in the address bar nor in the history', async () => {
     const page = await newPage();
     const asked: string[] = [];
     page.on('request', (request) => asked.push(request.url()));

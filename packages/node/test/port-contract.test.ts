@@ -1,4 +1,5 @@
 /** Node's real ports keep their promises: real files, real sockets, the real clock and the real random source. */
+import { createHash, webcrypto } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -10,13 +11,6 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { fileStore } from '../src/file-store.ts';
 import { nodePorts } from '../src/node-client.ts';
 import { paper, visit } from './listener.ts';
-
-const ISSUER = 'https://as.example';
-const settings = {
-  clientId: 'app',
-  scope: ['contacts'],
-  server: { issuer: ISSUER, authorizationEndpoint: `${ISSUER}/authorize`, tokenEndpoint: `${ISSUER}/oauth/token` },
-};
 
 /** Path and query of every request that arrived at either of the two. */
 const targets: string[] = [];
@@ -89,7 +83,7 @@ function subject(stores: () => Partial<Stores>): Subject {
   const shown: string[] = [];
   const before = targets.length;
   const openBrowser = (opened: string): void => void shown.push(opened);
-  const open = () => nodePorts({ ...settings, ...stores(), openBrowser, terminal: { output: paper() } });
+  const open = () => nodePorts({ ...stores(), openBrowser, terminal: { output: paper() } });
   return {
     ports: open(),
     reopen: open,
@@ -107,7 +101,7 @@ function subject(stores: () => Partial<Stores>): Subject {
 describe('in memory', () => {
   const makePorts = (): Subject => {
     // Those of the first client: a second one in this process shares them only when it is given them.
-    const { transactionStore, sessionStore } = nodePorts(settings);
+    const { transactionStore, sessionStore } = nodePorts({});
     return subject(() => ({ transactionStore, sessionStore }));
   };
   describePorts(makePorts, { describe, test });
@@ -154,7 +148,7 @@ describe('what is broken on the real platform is noticed', () => {
     const made = subject(() => ({}));
     return { ...made, ports: { ...made.ports, ...broken } };
   };
-  const { userAgent } = nodePorts({ ...settings, openBrowser() {}, terminal: { output: paper() } });
+  const { userAgent } = nodePorts({ openBrowser() {}, terminal: { output: paper() } });
   const takesAny: Ports['userAgent'] = {
     begin() {
       const departure = userAgent.begin();
@@ -186,6 +180,20 @@ describe('what is broken on the real platform is noticed', () => {
       },
     }),
   };
+  const { clock, signatureVerifier } = nodePorts({});
+  const clockOf = (monotonic: () => number): Subject => inMemory({ clock: { ...clock, monotonic } });
+  const digestOf = (digest: (algorithm: string, ascii: string) => unknown): Subject =>
+    inMemory({ digest: digest as Ports['digest'] });
+  const hash = (algorithm: string) => createHash(algorithm.replace('-', ''));
+  const believes: Ports['signatureVerifier'] = {
+    verify: async (signed) => (await signatureVerifier?.verify(signed)) ?? true,
+  };
+  const decodesWhenItLeaves = (): Subject => {
+    const made = subject(() => ({}));
+    const sound = made.ports.userAgent as Ports['userAgent'];
+    const leave = (url: string) => sound.leave?.(decodeURIComponent(url));
+    return { ...made, ports: { ...made.ports, userAgent: { begin: () => sound.begin(), leave } } };
+  };
   const early: Ports['resourceFetch'] = {
     prepare(input, init) {
       const answer = fetch(String(input), init as RequestInit);
@@ -198,7 +206,35 @@ describe('what is broken on the real platform is noticed', () => {
     ['sessionStore keeps 50 values that are set at the same time', () => onDisk(carelessStore)],
     ['sessionStore loses nothing that two instances write at the same time', () => onDisk(carelessStore)],
     ['lock runs one task at a time under a name', () => inMemory({ lock: { runExclusive: (_name, task) => task() } })],
+    ['clock counts monotonic time in seconds', () => clockOf(() => performance.now())],
+    ['clock never goes backwards in monotonic time', () => clockOf(() => -performance.now() / 1000)],
+    ['clock moves its monotonic time when time passes', () => clockOf(() => performance.timeOrigin / 1000)],
+    [
+      'digest gives 32, 48 or 64 octets',
+      () => digestOf((algorithm, ascii) => webcrypto.subtle.digest(algorithm, Buffer.from(ascii))),
+    ],
+    [
+      'digest hashes the published examples with SHA-256',
+      () => digestOf((algorithm, ascii) => hash(algorithm).update(ascii).digest('hex')),
+    ],
+    [
+      'digest hashes the published examples with SHA-384',
+      () => digestOf((algorithm, ascii) => Uint8Array.from(hash(algorithm).update(ascii, 'utf16le').digest())),
+    ],
+    [
+      'digest hashes the published examples with SHA-512',
+      () => digestOf((_algorithm, ascii) => Uint8Array.from(hash('SHA-256').update(ascii).digest())),
+    ],
+    [
+      "signatureVerifier does not accept a signature under the algorithm 'none'",
+      () => inMemory({ signatureVerifier: believes }),
+    ],
+    [
+      'signatureVerifier says undefined for an algorithm that it does not know',
+      () => inMemory({ signatureVerifier: believes }),
+    ],
     ['userAgent waits on when a callback is not accepted', () => inMemory({ userAgent: takesAny })],
+    ['userAgent leaves for exactly the URL that it was given', decodesWhenItLeaves],
     ['transport follows no redirect', () => inMemory({ transport: follows })],
     ['transport fails where nobody listens', () => inMemory({ transport: follows })],
     ['transport sends a body once, whatever the answer', () => inMemory({ transport: follows })],

@@ -106,7 +106,7 @@ const content = (): string =>
 
 const codesSent = (): number => server.requests.filter((line) => line === 'POST /oauth/token').length;
 
-describe('sc-009: a process that is killed while it waits for the callback', () => {
+describe('NA-14 AT-61 sc-009: a process that is killed while it waits for the callback', () => {
   test('leaves a login that another one finishes, once, and a third one finds', async () => {
     const before = codesSent();
     const { first, url } = await begin();
@@ -128,7 +128,7 @@ describe('sc-009: a process that is killed while it waits for the callback', () 
     expect(await run('finish', callbackUrl)).toMatchObject(LOGGED_IN);
     expect(codesSent() - before).toBe(1);
 
-    expect(await run('log out')).toEqual({});
+    expect(await run('log out')).toEqual({ revoked: true, departed: false });
     expect(await run('look')).toEqual({ status: 'logged_out' });
     expect(content()).not.toContain('accessToken');
     expect(await run('finish', callbackUrl)).toEqual({ failed: 'transaction_consumed' });

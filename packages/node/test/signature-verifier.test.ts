@@ -32,21 +32,21 @@ const ed25519 = (): Signer => {
   return { key: publicJwk(publicKey), signature: sign(null, Buffer.from(INPUT), privateKey) };
 };
 
-const SIGNERS: Readonly<Record<string, readonly [hash: string, signer: () => Signer]>> = {
-  RS256: ['sha256', pkcs1('sha256')],
-  RS384: ['sha384', pkcs1('sha384')],
-  RS512: ['sha512', pkcs1('sha512')],
-  PS256: ['sha256', pss('sha256')],
-  PS384: ['sha384', pss('sha384')],
-  PS512: ['sha512', pss('sha512')],
-  ES256: ['sha256', ecdsa('sha256', 'P-256')],
-  ES384: ['sha384', ecdsa('sha384', 'P-384')],
-  ES512: ['sha512', ecdsa('sha512', 'P-521')],
-  EdDSA: ['sha512', ed25519],
-  Ed25519: ['sha512', ed25519],
+const SIGNERS: Readonly<Record<string, () => Signer>> = {
+  RS256: pkcs1('sha256'),
+  RS384: pkcs1('sha384'),
+  RS512: pkcs1('sha512'),
+  PS256: pss('sha256'),
+  PS384: pss('sha384'),
+  PS512: pss('sha512'),
+  ES256: ecdsa('sha256', 'P-256'),
+  ES384: ecdsa('sha384', 'P-384'),
+  ES512: ecdsa('sha512', 'P-521'),
+  EdDSA: ed25519,
+  Ed25519: ed25519,
 };
 
-const verify = (alg: string, { key, signature }: Signer, input = INPUT): Promise<boolean> =>
+const verify = async (alg: string, { key, signature }: Signer, input = INPUT): Promise<boolean | undefined> =>
   signatureVerifier.verify({ alg, key, input, signature });
 
 /** Of 256 signatures one begins with a zero; 20 000 without one do not happen. */
@@ -65,7 +65,7 @@ test.each(['sha256', 'sha384', 'sha512'])('PSS with %s: a zero that was cut off 
   expect(await verify(alg, { key, signature: signature.subarray(1) })).toBe(false);
 });
 
-describe.each(Object.entries(SIGNERS))('%s', (alg, [hash, signer]) => {
+describe.each(Object.entries(SIGNERS))('%s', (alg, signer) => {
   test('takes a signature by the right key', async () => {
     const signed = signer();
     expect(await verify(alg, signed)).toBe(true);
@@ -116,37 +116,13 @@ describe.each(Object.entries(SIGNERS))('%s', (alg, [hash, signer]) => {
       }
     }
   });
-
-  test('checks the access token hash with the digest of its family', async () => {
-    const accessToken = 'jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y';
-    const { key, signature } = signer();
-    const digest = createHash(hash).update(accessToken).digest();
-    const half = (octets: Buffer): string => octets.subarray(0, octets.length / 2).toString('base64url');
-    const matches = (expected: string): Promise<boolean> =>
-      signatureVerifier.verify({ alg, key, input: INPUT, signature, accessTokenHash: { accessToken, expected } });
-    expect(await matches(half(digest))).toBe(true);
-    const otherFamily = hash === 'sha256' ? 'sha384' : 'sha256';
-    expect(await matches(half(createHash(otherFamily).update(accessToken).digest()))).toBe(false);
-    expect(await matches(digest.toString('base64url'))).toBe(false);
-    expect(await matches('')).toBe(false);
-  });
-
-  test('a right access token hash does not save a wrong signature', async () => {
-    const accessToken = 'token';
-    const digest = createHash(hash).update(accessToken).digest();
-    const expected = digest.subarray(0, digest.length / 2).toString('base64url');
-    const { key, signature } = signer();
-    const accessTokenHash = { accessToken, expected };
-    const checked = signatureVerifier.verify({ alg, key, input: `${INPUT}x`, signature, accessTokenHash });
-    expect(await checked).toBe(false);
-  });
 });
 
 describe('never taken', () => {
   test.each(['none', 'HS256', 'HS512', 'RS1', 'ES256K', 'Ed448', '', 'rs256', '__proto__', 'constructor'])(
     'alg %j',
     async (alg) => {
-      expect(await verify(alg, pkcs1('sha256')())).toBe(false);
+      expect(await verify(alg, pkcs1('sha256')())).toBeUndefined();
     },
   );
 

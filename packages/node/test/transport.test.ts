@@ -47,7 +47,7 @@ describe('a request', () => {
     expect(answer.headers).toMatchObject({ 'content-type': 'application/json', 'x-odd': 'Yes' });
   });
 
-  test('keeps no cookie and shows none', async () => {
+  test('TR-05: keeps no cookie and shows none', async () => {
     const cookies: (string | undefined)[] = [];
     const url = await serve((request, response) => {
       cookies.push(request.headers.cookie);
@@ -60,7 +60,7 @@ describe('a request', () => {
   });
 
   test.each([301, 302, 303, 307, 308])(
-    'a redirect with %i is not followed: it arrives as its status',
+    'TR-04 AT-29: a redirect with %i is not followed: it arrives as its status',
     async (status) => {
       let requests = 0;
       const url = await serve((_request, response) => {
@@ -135,7 +135,7 @@ describe('a body', () => {
     expect((await fetchTransport().send(get(url))).body).toHaveLength(BODY_LIMIT);
   });
 
-  test('that never ends is cut off after the limit, and its connection is dropped', async () => {
+  test('AT-34: that never ends is cut off after the limit, and its connection is dropped', async () => {
     let dropped: () => void = () => {};
     const end = new Promise<void>((resolve) => {
       dropped = resolve;
@@ -184,12 +184,12 @@ describe('what may have been sent', () => {
     await failure(`http://127.0.0.1:${(server.address() as AddressInfo).port}`).toMatchObject({ sent: 'maybe' });
   });
 
-  test('a server that never answers: maybe, when the time is over', async () => {
+  test('TR-07: a server that never answers: maybe, when the time is over', async () => {
     const url = await serve(() => {});
     await failure(url, fetchTransport({ timeLimit: 0.05 })).toMatchObject({ code: 'network_error', sent: 'maybe' });
   });
 
-  test('a body that never ends but stays small: maybe, when the time is over', async () => {
+  test('TR-07: a body that never ends but stays small: maybe, when the time is over', async () => {
     const url = await serve((_request, response) => void response.write('{'));
     await failure(url, fetchTransport({ timeLimit: 0.05 })).toMatchObject({ sent: 'maybe' });
   });

@@ -1,6 +1,5 @@
-/** Locks, clocks and random sources with one fault each. */
-import { type Clock, type Lock, promiseLock, type RandomSource } from '@proofkey/client';
-import type { NumericDate } from '@proofkey/core';
+/** Locks and random sources with one fault each. */
+import { type Lock, promiseLock, type RandomSource } from '@proofkey/client';
 import { type BrokenPort, brokenPort } from './broken-port.ts';
 
 const ONE_AT_A_TIME = 'runs one task at a time under a name';
@@ -76,38 +75,6 @@ export const brokenLocks: readonly BrokenPort[] = [
     ['lets other names run meanwhile', 'lets tasks in in the order in which they asked'],
     stackLock,
   ),
-];
-
-const brokenClock = (name: string, fails: readonly string[], spoil: (clock: Clock) => () => number): BrokenPort =>
-  brokenPort('clock', name, fails, ({ clock }) => {
-    const now = spoil(clock);
-    return { ports: { clock: { now: () => now() as NumericDate } } };
-  });
-
-const WHOLE = 'tells whole seconds';
-const OF_THIS_CENTURY = 'tells seconds since 1970, of this century';
-const FORWARDS = 'does not go backwards';
-const MOVES = 'moves when time passes';
-
-export const brokenClocks: readonly BrokenPort[] = [
-  brokenClock('a clock that tells milliseconds', [OF_THIS_CENTURY], (clock) => () => clock.now() * 1000),
-  brokenClock('a clock that tells fractions', [WHOLE], (clock) => () => clock.now() + 0.25),
-  brokenClock('a clock that was never set', [WHOLE, OF_THIS_CENTURY, FORWARDS, MOVES], () => () => Number.NaN),
-  brokenClock('a clock that was set to 1970', [OF_THIS_CENTURY], (clock) => {
-    const start = clock.now();
-    return () => clock.now() - start;
-  }),
-  brokenClock('a clock that goes backwards now and then', [FORWARDS], (clock) => {
-    let reads = 0;
-    return () => {
-      reads += 1;
-      return clock.now() - (reads % 100 === 0 ? 5 : 0);
-    };
-  }),
-  brokenClock('a clock that stands still', [MOVES], (clock) => {
-    const start = clock.now();
-    return () => start;
-  }),
 ];
 
 const LENGTH = 'gives exactly as many octets as it was asked for';

@@ -1,5 +1,7 @@
 /** Ports that break one promise each -> proof that the contract notices. */
-import { brokenClocks, brokenLocks, brokenRandomSources } from './broken-in-process.ts';
+import { brokenClocks } from './broken-clocks.ts';
+import { brokenDigests } from './broken-digests.ts';
+import { brokenLocks, brokenRandomSources } from './broken-in-process.ts';
 import type { BrokenPort } from './broken-port.ts';
 import { brokenResourceFetches } from './broken-resource-fetches.ts';
 import { brokenStores } from './broken-stores.ts';
@@ -17,6 +19,7 @@ export const brokenPorts: readonly BrokenPort[] = [
   ...brokenLocks,
   ...brokenClocks,
   ...brokenRandomSources,
+  ...brokenDigests,
   ...brokenUserAgents,
   ...brokenTransports,
   ...brokenResourceFetches,

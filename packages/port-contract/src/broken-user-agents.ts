@@ -4,7 +4,12 @@ import { type BrokenPort, brokenPort } from './broken-port.ts';
 import type { MemoryUserAgent } from './memory-user-agent.ts';
 import { userAgent } from './user-agent.ts';
 
-const ALL = userAgent.map(({ name }) => name.slice('userAgent '.length));
+const LEAVES = 'leaves without waiting for the person';
+const LEAVES_FOR = 'leaves for exactly the URL that it was given';
+/** Those of a login. */
+const ALL = userAgent
+  .map(({ name }) => name.slice('userAgent '.length))
+  .filter((sentence) => sentence !== LEAVES && sentence !== LEAVES_FOR);
 const AT_ONCE = 'begins at once';
 const KNOWS = 'knows its redirect URI before anything is opened';
 const SHOWS = 'shows exactly the URL that it was given';
@@ -19,7 +24,7 @@ const CLOSED = 'takes no callback any more when it is closed';
 
 const broken = (name: string, fails: readonly string[], spoil: (agent: MemoryUserAgent) => UserAgent): BrokenPort =>
   brokenPort('userAgent', `a user agent ${name}`, fails, (ports) => ({
-    ports: { userAgent: spoil(ports.userAgent) },
+    ports: { userAgent: { leave: ports.userAgent.leave, ...spoil(ports.userAgent) } },
   }));
 
 /** Each departure with something else in the place of its own. */
@@ -31,6 +36,11 @@ const departing =
       return { ...departure, ...spoil(departure) };
     },
   });
+
+/** Sound logins, and another way to leave. */
+const leaving =
+  (spoil: (agent: MemoryUserAgent) => NonNullable<UserAgent['leave']>) =>
+  (agent: MemoryUserAgent): UserAgent => ({ begin: agent.begin, leave: spoil(agent) });
 
 /** Each wait with another request, or with what follows from it. */
 const opening = (spoil: (request: OpenRequest) => OpenRequest) =>
@@ -58,10 +68,15 @@ export const brokenUserAgents: readonly BrokenPort[] = [
       return { redirectUri, open };
     }),
   ),
-  brokenPort('userAgent', 'a user agent that opens the URL up to the first ampersand', [SHOWS], ({ userAgent }) => ({
-    ports: {},
-    shown: () => userAgent.opened.map((url) => url.split('&', 1)[0] ?? ''),
-  })),
+  brokenPort(
+    'userAgent',
+    'a user agent that opens the URL up to the first ampersand',
+    [SHOWS, LEAVES_FOR],
+    ({ userAgent }) => ({
+      ports: {},
+      shown: () => userAgent.opened.map((url) => url.split('&', 1)[0] ?? ''),
+    }),
+  ),
   broken(
     'that takes any callback',
     [EXACTLY, WAITS_ON, APART],
@@ -147,4 +162,31 @@ export const brokenUserAgents: readonly BrokenPort[] = [
       };
     },
   })),
+  broken(
+    'that waits for a callback when it leaves',
+    [LEAVES, LEAVES_FOR],
+    leaving((agent) => async (url) => void (await agent.begin().open({ url, accepts: () => true }))),
+  ),
+  broken(
+    'that cannot show a page beside those of a login',
+    [LEAVES, LEAVES_FOR],
+    leaving(() => () => {
+      throw new Error('no login');
+    }),
+  ),
+  broken(
+    'that leaves for nowhere',
+    [LEAVES_FOR],
+    leaving(() => () => {}),
+  ),
+  broken(
+    'that leaves without the parameters',
+    [LEAVES_FOR],
+    leaving((agent) => (url) => agent.leave(url.split('?', 1)[0] ?? '')),
+  ),
+  broken(
+    'that decodes the URL that it leaves for',
+    [LEAVES_FOR],
+    leaving((agent) => (url) => agent.leave(decodeURIComponent(url))),
+  ),
 ];

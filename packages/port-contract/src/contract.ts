@@ -1,5 +1,6 @@
 /** All promises of all ports. Each is a row that any test runner can run. */
 import { clock } from './clock.ts';
+import { digest } from './digest.ts';
 import { lock } from './lock.ts';
 import { randomSource } from './random-source.ts';
 import { resourceFetch } from './resource-fetch.ts';
@@ -19,6 +20,7 @@ export const contract: readonly ContractTest[] = [
   ...lock,
   ...clock,
   ...randomSource,
+  ...digest,
   ...userAgent,
   ...transport,
   ...resourceFetch,

@@ -27,8 +27,8 @@ export interface DescribeOptions extends Partial<TestRunner> {
 }
 
 /**
- * Registers one test for each row of the contract: of both stores, `lock`, `clock`, `randomSource`, `userAgent`,
- * `transport`, `resourceFetch` and `signatureVerifier`.
+ * Registers one test for each row of the contract: of both stores, `lock`, `clock`, `randomSource`, `digest`,
+ * `userAgent`, `transport`, `resourceFetch` and `signatureVerifier`.
  *
  * A test whose need is neither provided nor named in `without` fails; it never passes unseen. A need that is named in
  * `without` and provided all the same fails too, so that the list does not go stale.

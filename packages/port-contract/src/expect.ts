@@ -1,6 +1,6 @@
 /** A promise that was not kept -> an error that says what was expected, what was found, and how to repair it. */
 import type { MaybePromise } from '@proofkey/client';
-import type { ContractTest, Need, PortName, Subject, Timers } from './subject.ts';
+import type { ContractTest, Need, PortMember, PortName, Subject, Timers } from './subject.ts';
 
 /** A port that does not keep to its contract, or a subject that lacks what a test needs. */
 export class ContractError extends Error {
@@ -67,7 +67,7 @@ function platformTimers(): Timers | undefined {
   return platform.setTimeout === undefined ? undefined : (platform as Timers);
 }
 
-type With<N extends Need> = Subject & Required<Pick<Subject, Exclude<N, PortName>>>;
+type With<N extends Need> = Subject & Required<Pick<Subject, Exclude<N, PortName | PortMember>>>;
 
 /**
  * One row of the contract. A port that is missing, a member of the subject that is missing, and anything that the port
@@ -100,8 +100,11 @@ export function contractTest<P extends PortName, N extends Need = never>(
   };
 }
 
-export const provides = (subject: Subject, need: Need): boolean =>
-  (need in subject.ports ? subject.ports[need as PortName] : subject[need as keyof Subject]) !== undefined;
+export function provides(subject: Subject, need: Need): boolean {
+  const { clock, userAgent } = subject.ports;
+  const all = { ...subject, ...subject.ports, monotonic: clock?.monotonic, leave: userAgent?.leave };
+  return all[need] !== undefined;
+}
 
 const missing = (absent: readonly Need[]): string =>
   `Expected a subject with ${absent.join(' and ')}, found none. ` +

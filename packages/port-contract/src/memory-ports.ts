@@ -1,6 +1,7 @@
 /** A whole platform in memory: time that is moved by hand, repeatable randomness, a network that is written down. */
-import { type Clock, memoryStore, type Ports, promiseLock, type RandomSource } from '@proofkey/client';
+import { type Clock, type Digest, memoryStore, type Ports, promiseLock, type RandomSource } from '@proofkey/client';
 import type { NumericDate } from '@proofkey/core';
+import { platformDigest } from './memory-digest.ts';
 import { scriptedFetch } from './memory-fetch.ts';
 import { type ScriptedTransport, scriptedTransport } from './memory-transport.ts';
 import { type MemoryUserAgent, memoryUserAgent, type Visit } from './memory-user-agent.ts';
@@ -8,6 +9,8 @@ import type { Subject, Timers } from './subject.ts';
 import { answerTestRequest } from './test-server.ts';
 
 export interface VirtualClock extends Clock {
+  /** Seconds since it was made. */
+  monotonic(): number;
   /** Moves the time forward, by seconds. Nothing else does. */
   advance(seconds: number): void;
 }
@@ -27,6 +30,8 @@ export interface MemoryOptions {
   readonly redirectUri?: string;
   /** The person and the pages of the server: the URL that is opened becomes the callback URL. */
   readonly visit?: Visit;
+  /** That of WebCrypto when absent. React Native and jsdom have none. */
+  readonly digest?: Digest;
 }
 
 const NOW = 1_800_000_000;
@@ -38,7 +43,7 @@ const NOW = 1_800_000_000;
  * signature verifier: bring one, as in `{ ...memoryPorts(), signatureVerifier }`, or ask for no ID Token.
  */
 export function memoryPorts(options: MemoryOptions = {}): MemoryPorts {
-  const { now = NOW, seed = 1, redirectUri = 'https://app.example/callback', visit } = options;
+  const { now = NOW, seed = 1, redirectUri = 'https://app.example/callback', visit, digest = platformDigest } = options;
   const clock = virtualClock(now);
   const transport = scriptedTransport();
   return {
@@ -49,6 +54,7 @@ export function memoryPorts(options: MemoryOptions = {}): MemoryPorts {
     clock,
     randomSource: seededRandomSource(seed),
     lock: promiseLock(),
+    digest,
     resourceFetch: scriptedFetch(transport),
   };
 }
@@ -57,6 +63,7 @@ export function virtualClock(from: number = NOW): VirtualClock {
   let now = from;
   return {
     now: () => now as NumericDate,
+    monotonic: () => now - from,
     advance(seconds) {
       now += seconds;
     },

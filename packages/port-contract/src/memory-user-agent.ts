@@ -7,8 +7,9 @@ import { type Departure, type MaybePromise, type OpenRequest, PortError } from '
 export type Visit = (url: string) => MaybePromise<string | UserAgentOutcome | undefined>;
 
 export interface MemoryUserAgent extends UserAgent {
-  /** Every URL that was opened, in order. */
+  /** Every URL that was shown, in order: of logins, and those that it left for. */
   readonly opened: readonly string[];
+  leave(url: string): void;
   /** Brings a callback URL, as a browser does. A login that does not accept it waits on. */
   arrive(callbackUrl: string): void;
 }
@@ -60,5 +61,5 @@ export function memoryUserAgent(redirectUri: string, visit: Visit = () => undefi
     };
   }
 
-  return { opened, arrive, begin };
+  return { opened, arrive, begin, leave: (url) => void opened.push(url) };
 }

@@ -8,13 +8,26 @@ export type PortName =
   | 'lock'
   | 'clock'
   | 'randomSource'
+  | 'digest'
   | 'userAgent'
   | 'transport'
   | 'resourceFetch'
   | 'signatureVerifier';
 
 /** What a test may need. Whoever cannot provide one names it in `without`, and sees which tests were not run. */
-export type Need = PortName | 'reopen' | 'arrive' | 'shown' | 'server' | 'otherUrl' | 'received' | 'advance';
+export type Need =
+  | PortName
+  | PortMember
+  | 'reopen'
+  | 'arrive'
+  | 'shown'
+  | 'server'
+  | 'otherUrl'
+  | 'received'
+  | 'advance';
+
+/** What a port may have or not: `clock.monotonic` and `userAgent.leave`. */
+export type PortMember = 'monotonic' | 'leave';
 
 export type Reopened = Partial<Pick<Ports, 'transactionStore' | 'sessionStore' | 'lock'>>;
 

@@ -6,6 +6,9 @@ import type { ContractTest, Subject } from './subject.ts';
 /** With what a shell, a template or a second encoding would change. */
 const URL_TO_SHOW = 'https://as.example/authorize?a=1&b=%26%20%2F&c=x+y&d=%24HOME&e=%27%22&state=st';
 
+/** Of a logout: likewise. */
+const URL_TO_LEAVE_FOR = 'https://as.example/logout?a=1&b=%26%20%2F&c=x+y&d=%24HOME&e=%27%22&to=https%3A%2F%2Fapp';
+
 /** Of one login, as the core makes it: a callback with another `state` is somebody else's. */
 const callbackAt = (redirectUri: string, state: string): string =>
   `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}code=c%2F0+d%20e&state=${state}&iss=https%3A%2F%2Fas.example`;
@@ -171,4 +174,20 @@ export const userAgent: readonly ContractTest[] = [
       expectSame(asked.length, 0, 'Stop listening in close(): whoever arrives later must not be told that it worked.');
     }),
   ),
+  contractTest('userAgent', 'leaves without waiting for the person', ['leave'], leave),
+  contractTest(
+    'userAgent',
+    'leaves for exactly the URL that it was given',
+    ['leave', 'shown'],
+    async (agent, subject) => {
+      await leave(agent, subject);
+      const repair = 'Show the page before leave() settles, and pass its URL on as it is.';
+      expectSame(subject.shown().at(-1), URL_TO_LEAVE_FOR, repair);
+    },
+  ),
 ];
+
+async function leave(agent: UserAgent, subject: Subject): Promise<void> {
+  const repair = 'Show the page and wait for nothing: no callback will come.';
+  await soon(subject, agent.leave?.(URL_TO_LEAVE_FOR), 'leave() to settle', repair);
+}

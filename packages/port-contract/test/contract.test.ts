@@ -83,7 +83,14 @@ describe('a subject that lacks what a row needs', () => {
 
   test.each(needs)('$row.name: fails without $need', async ({ row, need }) => {
     const sound = inMemory();
-    const subject = { ...sound, [need]: undefined, ports: { ...sound.ports, [need]: undefined } } as Subject;
+    const { clock, userAgent } = sound.ports;
+    const ports = {
+      ...sound.ports,
+      // What a port need not have: those of a port that has all of it but this.
+      ...(need === 'monotonic' && { clock: { ...clock, monotonic: undefined } }),
+      ...(need === 'leave' && { userAgent: { ...userAgent, leave: undefined } }),
+    };
+    const subject = { ...sound, [need]: undefined, ports: { ...ports, [need]: undefined } } as Subject;
     expect(await result(row, subject)).toMatchObject({ message: expect.stringContaining(need) });
   });
 });

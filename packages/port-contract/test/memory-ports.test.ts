@@ -1,6 +1,6 @@
 /** Ports in memory: a whole login on them, and what a test can see and move. */
 import { type Client, createClient, isPortError } from '@proofkey/client';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import {
   type MemoryFetch,
   type MemoryOptions,
@@ -113,7 +113,40 @@ describe('the scripted transport', () => {
 test('a virtual clock moves when it is told to', () => {
   const clock = virtualClock(100);
   clock.advance(5);
-  expect(clock.now()).toBe(105);
+  expect([clock.now(), clock.monotonic()]).toEqual([105, 5]);
+});
+
+describe('the digest in memory', () => {
+  test('is the one that was given', async () => {
+    const asked: string[] = [];
+    const digest = (algorithm: string): Uint8Array => {
+      asked.push(algorithm);
+      return new Uint8Array(32);
+    };
+    const { client, ports } = world({ visit: agreed, digest });
+    await client.login();
+    expect(asked).toEqual(['SHA-256']);
+    const challenge = new URL(ports.userAgent.opened[0] ?? '').searchParams.get('code_challenge');
+    expect(challenge).toBe('A'.repeat(43));
+  });
+
+  test.each([undefined, {}])('says what to give where WebCrypto is %j', async (crypto) => {
+    const { client, ports } = world();
+    vi.stubGlobal('crypto', crypto);
+    try {
+      await expect(client.login()).rejects.toMatchObject({ failure: { code: 'digest_failed' } });
+      await expect(ports.digest('SHA-256', '')).rejects.toThrow('give the ports in memory a `digest`');
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+});
+
+test('a page that the user agent left for is among those that it showed, and no person visits it', () => {
+  const visited: string[] = [];
+  const agent = memoryUserAgent('https://app.example/', (url) => void visited.push(url));
+  agent.leave('https://as.example/logout');
+  expect([agent.opened, visited]).toEqual([['https://as.example/logout'], []]);
 });
 
 test('a callback that nobody waits for is not taken', () => {

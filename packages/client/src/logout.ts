@@ -1,0 +1,107 @@
+/** Session -> none: here, in the hands of the server, and at the server. RFC 7009; OpenID Connect RP-Initiated Logout 1.0. */
+import {
+  type Failure,
+  type LogoutOptions,
+  logoutUrl,
+  type NumericDate,
+  readRevocationResponse,
+  refusalOf,
+  revocationRequest,
+  type Session,
+  type ThawedSession,
+  TRANSACTION_LIFETIME,
+} from '@proofkey/core';
+import { attempt, isProofkeyError, valueIn } from './error.ts';
+import { ask } from './request.ts';
+import type { Context } from './session.ts';
+import { opened } from './step.ts';
+
+export type LogoutRequest = Omit<LogoutOptions, 'idToken' | 'state'> & {
+  /**
+   * Also ends the session at the server, by showing its page of logout; else the next login may ask for nothing. True
+   * when there is a `returnTo`.
+   */
+  readonly endServerSession?: boolean | undefined;
+};
+
+export type LogoutOutcome = {
+  /** The server took the refresh token back, so that nobody who copied it can use it. */
+  readonly revoked: boolean;
+  /** The page of the server that ends its session was shown. */
+  readonly departed: boolean;
+  /** Why one of these is not so although it was tried. Here the person is logged out all the same. */
+  readonly failure?: Failure;
+};
+
+/** @param abandon gives up the logins that were begun here */
+export const logoutCall =
+  (context: Context, abandon: () => Promise<void>): ((request?: LogoutRequest) => Promise<LogoutOutcome>) =>
+  async (request = {}) => {
+    const { snapshots, server, tell } = context;
+    const found = await forgetHere(context);
+    const session = found.status === 'present' ? found.session : undefined;
+    tell({ type: 'logged_out' });
+    // Asked, not concluded: a login may have ended meanwhile.
+    await snapshots.follow({ status: 'absent' });
+    await abandon().catch(() => {});
+    let failure: Failure | undefined;
+    /** Nothing that the server does or does not do keeps anybody logged in. */
+    const tried = (task: () => Promise<boolean>): Promise<boolean> =>
+      task().catch((error: unknown) => {
+        if (!isProofkeyError(error)) throw error;
+        failure ??= error.failure;
+        return false;
+      });
+    const revoked = await tried(() => revoke(context, session));
+    const departed = await tried(() => leave(context, session, request));
+    server.forget();
+    return { revoked, departed, ...(failure && { failure }) };
+  };
+
+async function forgetHere({ records, snapshots }: Context): Promise<ThawedSession> {
+  try {
+    return await attempt(UNWRITABLE, () => records.forgetSession());
+  } catch (error) {
+    // A session that was only in memory has ended all the same.
+    await snapshots.follow().catch(() => {});
+    throw error;
+  }
+}
+
+async function revoke({ settings, ports, server, tell }: Context, session: Session | undefined): Promise<boolean> {
+  const { refreshToken = null } = session?.grant ?? {};
+  if (refreshToken === null) return false;
+  const metadata = await server.metadata();
+  // Many servers have no such endpoint, and that is nothing that went wrong.
+  if (metadata.revocationEndpoint === undefined) return false;
+  const revocation = valueIn(revocationRequest(metadata, settings, refreshToken, 'refresh_token'));
+  return ask(ports, tell, 'revocation', revocation, (response) => readRevocationResponse(response, [refreshToken]));
+}
+
+async function leave(
+  { settings, ports, records, server, tell }: Context,
+  session: Session | undefined,
+  { endServerSession, ...options }: LogoutRequest,
+): Promise<boolean> {
+  const { returnTo } = options;
+  const { userAgent, randomSource, clock } = ports;
+  if (!(endServerSession ?? returnTo !== undefined) || userAgent.leave === undefined) return false;
+  const metadata = await server.metadata();
+  const state = returnTo === undefined ? undefined : hex(await attempt(NO_ENTROPY, () => randomSource.octets(16)));
+  const idToken = session?.idToken?.token;
+  const url = valueIn(logoutUrl(metadata, settings.clientId, { ...options, idToken, state }));
+  if (url === null) return false;
+  if (returnTo !== undefined && state !== undefined) {
+    const expiresAt = (clock.now() + TRANSACTION_LIFETIME) as NumericDate;
+    await attempt(UNWRITABLE, () => records.saveLogout({ returnTo, state }, expiresAt));
+  }
+  tell(opened(url));
+  await attempt(NO_USER_AGENT, () => userAgent.leave?.(url));
+  return true;
+}
+
+const hex = (octets: Uint8Array): string => Array.from(octets, (octet) => (octet + 256).toString(16).slice(1)).join('');
+
+const UNWRITABLE = refusalOf('effect_failed', 'storage_write_failed', 'retry');
+const NO_ENTROPY = refusalOf('effect_failed', 'insufficient_entropy', 'report');
+const NO_USER_AGENT = refusalOf('effect_failed', 'user_agent_failed', 'retry');

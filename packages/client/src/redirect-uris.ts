@@ -1,0 +1,36 @@
+/** Redirect URI -> is it one client's alone? The mix-up defence for servers that send no `iss`. RFC 9700, 4.4.2.2. */
+import { type Refusal, refusalOf, type ServerMetadata } from '@proofkey/core';
+import type { Owner } from './records.ts';
+
+/** The clients of this application by redirect URI, as long as somebody holds them. */
+const clients = new Map<string, Set<WeakRef<Owner>>>();
+
+/** Any port of loopback is the same redirect URI. RFC 8252, section 7.3. */
+const registered = (redirectUri: string): string =>
+  redirectUri.replace(/^(http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost))(?::\d+)?/, '$1');
+
+const ownersOf = (redirectUri: string): readonly Owner[] =>
+  [...(clients.get(registered(redirectUri)) ?? [])].flatMap((one) => one.deref() ?? []);
+
+/** Server and client are known by name; one that runs on this computer is a test, and nobody's attacker. */
+export function announce(redirectUri: string, owner: Owner): void {
+  if (/^http:/.test(owner.issuer) || ownersOf(redirectUri).includes(owner)) return;
+  const key = registered(redirectUri);
+  const living = [...(clients.get(key) ?? [])].filter((one) => one.deref() !== undefined);
+  clients.set(key, new Set([...living, new WeakRef(owner)]));
+}
+
+/**
+ * A server that does not say who it is in its callback could be handed the code of another one.
+ *
+ * @returns a refusal (`redirect_uri_shared`), or undefined
+ * @see RFC 9700, section 4.4; RFC 9207
+ */
+export function checkDistinct(redirectUri: string, owner: Owner, server: ServerMetadata): Refusal | undefined {
+  const another = ownersOf(redirectUri).some(
+    ({ issuer, clientId }) => issuer !== owner.issuer || clientId !== owner.clientId,
+  );
+  return another && !server.issParameterSupported
+    ? refusalOf('misuse', 'redirect_uri_shared', 'fix_configuration')
+    : undefined;
+}

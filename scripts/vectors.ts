@@ -3,11 +3,18 @@ import { readFileSync } from 'node:fs';
 import { authorizationRunners } from './vectors/authorization.ts';
 import { expand, type List, listOf } from './vectors/judge.ts';
 import { loopbackRunners } from './vectors/loopback.ts';
+import { resourceRunners } from './vectors/resource.ts';
 import type { Row, Runner, Runners } from './vectors/rows.ts';
 import { serverRunners } from './vectors/server.ts';
 import { tokenRunners } from './vectors/tokens.ts';
 
-const RUNNERS: Runners = { ...serverRunners, ...authorizationRunners, ...tokenRunners, ...loopbackRunners };
+const RUNNERS: Runners = {
+  ...serverRunners,
+  ...authorizationRunners,
+  ...tokenRunners,
+  ...loopbackRunners,
+  ...resourceRunners,
+};
 
 type Tally = { run: number; as_expected: number } & Record<List, string[]>;
 

@@ -59,5 +59,8 @@ export const authorizationRunners: Runners = {
 function authorizationUrlFor(server: Row, more: Row, clientId: string = SETTINGS.clientId): core.Result<string> {
   const settings = { clientId, server: { ...SERVER, ...server } };
   const made = core.createTransaction(settings, options(more), ENTROPY, numeric(NOW));
-  return made.ok ? core.authorizationUrl(settings, options(more), made.value) : made;
+  const challenge = made.ok ? core.codeChallengeFor(made.value.codeVerifier) : made;
+  return made.ok && challenge.ok
+    ? core.authorizationUrl(options(more), made.value, challenge.value)
+    : (challenge as core.Refusal);
 }

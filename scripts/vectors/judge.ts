@@ -22,7 +22,9 @@ const answerHolds = ({ status, headers }: Row = {}, answer: Row): boolean =>
 function valuesHold(row: Row, values: Row): boolean {
   const { form, raw = '', headers, text = '', response } = values;
   const { repeated = {}, must_not_contain: secrets = [], raw_contains = '', params = row['form'] } = row;
-  const stated = Object.keys(values).filter((name) => name in row && typeof values[name] !== 'object');
+  // Lists are compared as they are; what other objects state is looked into below.
+  const whole = (value: unknown): boolean => typeof value !== 'object' || Array.isArray(value);
+  const stated = Object.keys(values).filter((name) => name in row && whole(values[name]));
   return (
     stated.every((name) => same(row[name], values[name])) &&
     [holds(row['result'], values), holds(row['headers'], headers), holds(params, form)].every(Boolean) &&

@@ -40,6 +40,11 @@ const settings: core.LoginSettings = { clientId: 's6BhdRkqt3', server };
 const options: core.LoginOptions = { redirectUri: 'https://client.example.org/cb', scope: ['openid', 'profile'] };
 const noAnswer = new Error('the login asks for something else');
 
+const challengeOf = (verifier: string): string => {
+  const challenge = proofkey.codeChallengeFor(verifier as core.CodeVerifier);
+  return challenge.ok ? challenge.value : '';
+};
+
 const octetsOf = (hex: string): Uint8Array =>
   Uint8Array.from({ length: hex.length / 2 }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16));
 
@@ -90,7 +95,6 @@ function answerTo(effect: core.Effect, transaction: core.Transaction): core.Answ
     case 'spend_transaction':
       return { type: 'spent', transaction };
     case 'send_request': {
-      if (effect.purpose === 'key_set') return json({ keys: [{ kty: 'EC', crv: 'P-256', x: 'eA', y: 'eQ' }] });
       const { nonce } = transaction;
       const claims = {
         iss: server.issuer,
@@ -103,6 +107,11 @@ function answerTo(effect: core.Effect, transaction: core.Transaction): core.Answ
       const idToken = [ascii('{"alg":"ES256"}'), ascii(JSON.stringify(claims)), ascii('signature')].join('.');
       return json({ access_token: 'access', token_type: 'Bearer', expires_in: 300, id_token: idToken });
     }
+    case 'digest':
+      // The machine takes any digest; that of a verifier is made by `codeChallengeFor`, which runs here too.
+      return { type: 'digested', octets: proofkey.decodeBase64url(challengeOf(effect.ascii)) ?? new Uint8Array() };
+    case 'get_keys':
+      return { type: 'keys_received', keys: { ok: true, value: [{ kty: 'EC', crv: 'P-256', x: 'eA', y: 'eQ' }] } };
     case 'verify_signature':
       return { type: 'signature_checked', valid: true };
     default:

@@ -16,8 +16,8 @@ interface Manifest {
 /** Packages that run on Node.js only. */
 const WITH_PLATFORM: readonly string[] = ['node', 'generate'];
 
-/** It has no CommonJS, and Jest can not `require` anything else. So CommonJS files hold it, and ES modules import it. */
-const ESM_ONLY = /^@noble\/hashes\//;
+/** They have no CommonJS, and Jest can not `require` anything else: CommonJS files hold them, ES modules import them. */
+const ESM_ONLY = /^@noble\/(curves|hashes)\//;
 
 const importedByEsm: NonNullable<Options['esbuildPlugins']>[number] = {
   name: 'imported-by-esm',

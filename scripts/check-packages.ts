@@ -157,8 +157,8 @@ const consumer = mkdtempSync(join(tmpdir(), 'proofkey-consumer-'));
 try {
   const packed = pack(out);
   packed.forEach(checkTarball);
-  // The one that runs on both Node.js; examples/consumer-tests has msw 3.
-  install(consumer, packed, { devDependencies: { msw: '2.15.0' } });
+  // The msw that runs on both Node.js; examples/consumer-tests has msw 3. The curves are what an entry of core needs.
+  install(consumer, packed, { devDependencies: { msw: '2.15.0', '@noble/curves': '^2.4.0' } });
   checkImports(consumer, packed);
   for (const { manifest } of packed) {
     checkTypes(consumer, manifest);

@@ -8,6 +8,7 @@ import { root, run, withFolder } from './support/processes.ts';
 
 interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
   readonly publishConfig: { readonly exports: unknown };
 }
 
@@ -27,7 +28,8 @@ const manifestOf = (name: string): Manifest =>
 
 /** The package as it is published, its own dependencies beside it, and those of this repository likewise. */
 async function installIn(folder: string, name: string): Promise<void> {
-  for (const dependency of Object.keys(manifestOf(name).dependencies ?? {})) {
+  const { dependencies, peerDependencies } = manifestOf(name);
+  for (const dependency of Object.keys({ ...dependencies, ...(name === 'core' && peerDependencies) })) {
     if (dependency.startsWith('@proofkey/')) continue;
     const place = join(folder, 'node_modules', dependency);
     mkdirSync(dirname(place), { recursive: true });
@@ -78,6 +80,15 @@ test('importing @proofkey/core/explain loads one file of ours and no digest', as
   expect(await loadedBy("await import('@proofkey/core/explain');", 'core')).toEqual(['@proofkey/core/dist/explain.js']);
 });
 
+test.each([
+  ['pure-verifier', ['@noble/hashes', '@proofkey/core']],
+  ['curves', ['@noble/curves', '@noble/hashes', '@proofkey/core']],
+])('importing @proofkey/core/%s loads one file of ours', async (entry, owners) => {
+  const loaded = await loadedBy(`await import('@proofkey/core/${entry}');`, 'core');
+  expect(loaded.filter((path) => path.startsWith('@proofkey/'))).toEqual([`@proofkey/core/dist/${entry}.js`]);
+  expect(ownersOf(loaded)).toEqual(owners);
+});
+
 test('importing @proofkey/node loads one file of each package of ours, and not what a login needs later', async () => {
   const loaded = await loadedBy("await import('@proofkey/node');", 'node');
   expect(loaded.filter((path) => path.startsWith('@proofkey/')).sort()).toEqual([
@@ -103,7 +114,8 @@ const specifiersIn = (text: string): readonly string[] =>
 
 test('a package without a platform names no module but those that it depends on', async () => {
   for (const name of readdirSync(join(root, 'packages')).filter((one) => !['node', 'generate', 'msw'].includes(one))) {
-    const dependencies = Object.keys(manifestOf(name).dependencies ?? {});
+    const { dependencies: own, peerDependencies } = manifestOf(name);
+    const dependencies = Object.keys({ ...own, ...peerDependencies });
     await withFolder({}, async (folder) => {
       await publishPackage(name, folder);
       const texts = readdirSync(folder).filter((file) => /\.c?js$/.test(file));

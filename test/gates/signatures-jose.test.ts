@@ -1,4 +1,4 @@
-/** Thousands of tokens, right and mutated -> what we say about each, and what jose says. They differ as listed here. */
+/** Thousands of tokens, right and mutated -> what we say about each, and what jose says. They differ as listed. */
 import { webcrypto } from 'node:crypto';
 import { webCryptoVerifier } from '@proofkey/client';
 import * as core from '@proofkey/core';
@@ -42,7 +42,7 @@ const ARGUED: Readonly<Record<string, readonly [Difference, why: string]>> = {
   ],
   'the modulus or a coordinate with a zero in front': [
     'jose accepts',
-    'RFC 7518, sections 6.2.1.2 and 6.3.1.1. Node.js takes it and Chromium does not; here a key is the same everywhere.',
+    'RFC 7518, sections 6.2.1.2 and 6.3.1.1. Node.js takes it, Chromium does not; here a key is the same everywhere.',
   ],
   'an exponent with a zero in front': ['jose accepts', 'RFC 7518, section 6.3.1.2, for the same reason.'],
   'padding of a member of the key': ['jose accepts', 'RFC 7518, section 6.3.1: base64url, for the same reason.'],

@@ -1,4 +1,4 @@
-/** Fixed keys, a text -> a signature, by node:crypto: another implementation than those that are judged. RFC 7518, 3. */
+/** Fixed keys, a text -> a signature, by node:crypto: no implementation that is judged here. RFC 7518, section 3. */
 import { constants, createPrivateKey, type JsonWebKeyInput, type KeyObject, sign } from 'node:crypto';
 import type { JsonWebKey } from '@proofkey/core';
 import keys from '../../../packages/core/test/fixtures/signing-keys.json' with { type: 'json' };

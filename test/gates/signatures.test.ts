@@ -1,5 +1,4 @@
 /** One list of tokens, one outcome for each, in every place where signatures are checked. RFC 7515, section 5.2. */
-
 import { webcrypto } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
@@ -34,12 +33,8 @@ const differing = (outcomes: readonly Outcome[], isPure: boolean): readonly stri
 const built = async (folder: string): Promise<string> => {
   await publishCore(folder);
   const entries = ['index', 'pure-verifier', 'curves'].map((name) => JSON.stringify(join(folder, `${name}.js`)));
-  return (
-    await bundleOf(
-      entries.map((entry) => `export * from ${entry};`),
-      false,
-    )
-  ).code;
+  const lines = entries.map((entry) => `export * from ${entry};`);
+  return (await bundleOf(lines, false)).code;
 };
 
 /** The functions that run inside, as plain JavaScript: globals of a script. */

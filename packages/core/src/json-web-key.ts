@@ -25,9 +25,9 @@ export function isWhole({ kty, n, e, x, y }: JsonWebKey, { length }: Uint8Array)
   const { length: size, 0: top = 0 } = octetsIn(isRsa ? n : x);
   const { length: width, 0: high = 0 } = octetsIn(isRsa ? e : kty === 'EC' ? y : x);
   if (!isRsa) return length === 2 * size && size === width;
-  // In octets: 2048 bits are 255 whole ones and the highest bit of one more.
-  const isStrong = top > 0 && size + top / 256 >= 256.5 && size < 1025;
-  return isStrong && length === size && high > 0 && width < 5 && (width > 1 || high > 2);
+  // The first octet is never zero, and of 256 octets it has the highest of 2048 bits.
+  const isStrong = size > 255 && size < 1025 && top > (size > 256 ? 0 : 127);
+  return isStrong && length === size && width < 5 && high > (width > 1 ? 0 : 2);
 }
 
 const octetsIn = (text: string | undefined): Uint8Array => decodeBase64url(text ?? '') ?? new Uint8Array();

@@ -20,7 +20,7 @@ export type PureVerifier = {
 
 /**
  * Checks signatures with these algorithms and no others, at once: a port for `signatureVerifier`. It needs the language
- * only. Slower than WebCrypto, and like it, not secret: nothing here depends on time, because all of it is public.
+ * only, and is slower than WebCrypto. It need not run in constant time, because nothing in it is secret.
  *
  * A key that does not fit, or is malformed, and a malformed signature are the same answer: false. It never throws.
  *

@@ -74,6 +74,7 @@ const allowed: Readonly<Record<string, string>> = {
   'packages/api/src/clean.ts': CLEAN,
   'packages/core/src/clean.ts': CLEAN,
   'packages/core/src/digest.ts': importOf('@noble/hashes/sha2.js'),
+  'packages/core/src/points.ts': importOf('@noble/curves/nist.js'),
   'packages/core/src/wire.ts': importOf('@proofkey/api'),
   'packages/client/src/clean.ts': `${importOf('@proofkey/core')}export const f = async (): Promise<void> => {};\n`,
   'packages/node/src/clean.ts': `${importOf('@proofkey/client')}export const now = (): number => Date.now();\n`,

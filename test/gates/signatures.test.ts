@@ -3,7 +3,7 @@ import { webcrypto } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
-import { webCryptoVerifier } from '@proofkey/client';
+import { type Digest, type SignatureVerifier, webCryptoDigest, webCryptoVerifier } from '@proofkey/client';
 import * as core from '@proofkey/core';
 import * as curves from '@proofkey/core/curves';
 import * as pure from '@proofkey/core/pure-verifier';
@@ -72,6 +72,16 @@ describe('ID-05 every token has its outcome', () => {
 
   test('in Node.js, by the pure verifier', () => {
     expect(differing(checkPure({ ...core, ...pure, ...curves }, cases), true)).toEqual([]);
+  });
+
+  test('the pure verifier and its digest are ports of the client', async () => {
+    const port: SignatureVerifier = pure.pureVerifier(pure.rs256, pure.rs384, pure.rs512, ...Object.values(curves));
+    expect(differing(await checkBy(port, core, cases), true)).toEqual([]);
+    const ports: readonly Digest[] = [pure.pureDigest, webCryptoDigest(webcrypto.subtle)];
+    for (const algorithm of ['SHA-256', 'SHA-384', 'SHA-512'] as const) {
+      const [one, other] = await Promise.all(ports.map((digest) => digest(algorithm, 'an-access-token')));
+      expect(one).toEqual(other);
+    }
   });
 
   describe('as it is published, in one file', () => {

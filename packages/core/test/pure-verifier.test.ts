@@ -186,6 +186,17 @@ describe('ECDSA', () => {
   });
 });
 
+test.each([
+  ['ES256', 'P-256'],
+  ['EdDSA', 'Ed25519'],
+])('%s: a key and a signature that are both too long for their curve, and fit each other', (alg, crv) => {
+  const [x, y] = [keys.p384.x, keys.p384.y];
+  const key = { kty: alg === 'EdDSA' ? 'OKP' : 'EC', crv, x, y };
+  const signature = signatureOf('p384', 'sha384');
+  expect(isWhole(key, signature)).toBe(true);
+  expect(verify({ alg, key, input: INPUT, signature })).toBe(false);
+});
+
 describe('Ed25519', () => {
   /** Points of order 1, 2, 4 and 8, and one that is not in its shortest form. RFC 8032 knows no use for them. */
   const SMALL = [

@@ -4,16 +4,18 @@ import type { DeviationName, Failing, JwtToSign, ServerSettings, Step } from '@p
 import {
   type Answer,
   type Effect,
+  findKeys,
   freezeTransaction,
   type HttpRequest,
   type HttpResponse,
   type JsonWebKey,
+  type KnownKeys,
   keySetRequest,
   type LoginOptions,
   type LoginSettings,
   type LoginState,
-  readKeySet,
   receiptOf,
+  receiveKeys,
   type Session,
   selectKeys,
   startLogin,
@@ -47,6 +49,8 @@ export type Twist = {
   readonly idToken?: (token: string) => string;
   readonly tokenResponse?: (body: Claims) => HttpResponse;
   readonly keySetResponse?: (response: HttpResponse) => HttpResponse;
+  /** What other logins have learned of the keys, and what this one adds. */
+  readonly keyCache?: { known?: KnownKeys };
   readonly callback?: (url: URL) => string;
   readonly seed?: number;
 };
@@ -100,7 +104,7 @@ function twisted(twist: Twist): AuthorizationServer {
 
 /** Starts a login, performs every effect, and gives each answer back until a step asks for nothing. */
 export function logIn(twist: Twist = {}): Run {
-  const { settings = settingsOf() } = twist;
+  const { settings = settingsOf(), keyCache = {} } = twist;
   const server = twisted(twist);
   const store = new Map<string, string>();
   const requests: HttpRequest[] = [];
@@ -140,9 +144,12 @@ export function logIn(twist: Twist = {}): Run {
       case 'digest':
         return { type: 'digested', octets: digestOf(effect.algorithm, effect.ascii) };
       case 'get_keys': {
-        const response = answerTo(keySetRequest(effect.jwksUri));
-        const read = readKeySet(response);
-        return { type: 'keys_received', keys: read.ok ? selectKeys(read.value, effect) : read };
+        const held = findKeys(keyCache.known, effect, NOW);
+        if (held) return { type: 'keys_received', keys: held };
+        const received = receiveKeys(keyCache.known, answerTo(keySetRequest(effect.jwksUri)), NOW);
+        if (!received.ok) return { type: 'keys_received', keys: received };
+        keyCache.known = received.value;
+        return { type: 'keys_received', keys: selectKeys(received.value.keys, effect) };
       }
       case 'verify_signature':
         return { type: 'signature_checked', valid: verifySignature(effect) };

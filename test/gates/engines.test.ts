@@ -54,8 +54,8 @@ describe('the published core in one file', () => {
     expect(answer.login).toEqual({
       status: 'logged_in',
       effects: [
-        ...['save_transaction', 'open_user_agent', 'spend_transaction', 'send_request', 'send_request'],
-        ...['verify_signature', 'save_session'],
+        ...['digest', 'save_transaction', 'open_user_agent', 'spend_transaction', 'send_request', 'get_keys'],
+        ...['verify_signature', 'digest', 'save_session'],
       ],
     });
   });

@@ -40,10 +40,14 @@ const settings: core.LoginSettings = { clientId: 's6BhdRkqt3', server };
 const options: core.LoginOptions = { redirectUri: 'https://client.example.org/cb', scope: ['openid', 'profile'] };
 const noAnswer = new Error('the login asks for something else');
 
-const challengeOf = (verifier: string): string => {
-  const challenge = proofkey.codeChallengeFor(verifier as core.CodeVerifier);
-  return challenge.ok ? challenge.value : '';
-};
+/** As long as a verifier, so that `codeChallengeFor` hashes it too. */
+const accessToken = 'jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y';
+
+/** SHA-256 of what a code verifier may be. */
+function digestOf(text: string): Uint8Array {
+  const challenge = proofkey.codeChallengeFor(text as core.CodeVerifier);
+  return (challenge.ok && proofkey.decodeBase64url(challenge.value)) || new Uint8Array();
+}
 
 const octetsOf = (hex: string): Uint8Array =>
   Uint8Array.from({ length: hex.length / 2 }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16));
@@ -103,13 +107,13 @@ function answerTo(effect: core.Effect, transaction: core.Transaction): core.Answ
         aud: settings.clientId,
         iat: now,
         exp: now + 300,
+        at_hash: proofkey.encodeBase64url(digestOf(accessToken).subarray(0, 16)),
       };
       const idToken = [ascii('{"alg":"ES256"}'), ascii(JSON.stringify(claims)), ascii('signature')].join('.');
-      return json({ access_token: 'access', token_type: 'Bearer', expires_in: 300, id_token: idToken });
+      return json({ access_token: accessToken, token_type: 'Bearer', expires_in: 300, id_token: idToken });
     }
     case 'digest':
-      // The machine takes any digest; that of a verifier is made by `codeChallengeFor`, which runs here too.
-      return { type: 'digested', octets: proofkey.decodeBase64url(challengeOf(effect.ascii)) ?? new Uint8Array() };
+      return { type: 'digested', octets: digestOf(effect.ascii) };
     case 'get_keys':
       return { type: 'keys_received', keys: { ok: true, value: [{ kty: 'EC', crv: 'P-256', x: 'eA', y: 'eQ' }] } };
     case 'verify_signature':
@@ -122,7 +126,7 @@ function answerTo(effect: core.Effect, transaction: core.Transaction): core.Answ
 /** Every effect of a login in order, and how it ended. */
 function logIn(): { readonly effects: readonly string[]; readonly status: string } {
   let step = proofkey.startLogin(settings, options, entropy, now);
-  if (step.state.status !== 'awaiting_callback') throw noAnswer;
+  if (step.state.status !== 'awaiting_challenge') throw noAnswer;
   const { transaction } = step.state;
   const effects: string[] = [];
   for (;;) {

@@ -102,26 +102,44 @@ describe('the two forms', () => {
     expect(at('known', discover(ISSUER, response, published())).server.issuer).toBe(ISSUER);
   });
 
-  const wrong: readonly (readonly [string, string, object])[] = [
-    ['DI-01 AT-76 another issuer', 'issuer_mismatch', { issuer: `${ISSUER}INVALID` }],
-    ['DI-01 AT-76 the issuer without its slash', 'issuer_mismatch', { issuer: ISSUER.slice(0, -1) }],
-    ["DI-01 AT-76 the attacker's issuer", 'issuer_mismatch', { issuer: 'https://attacker.example/' }],
-    ['DI-04 an http endpoint', 'insecure_endpoint', { token_endpoint: 'http://as.example.com/token' }],
-    ['AT-77 an address inside', 'insecure_endpoint', { jwks_uri: 'http://169.254.169.254/latest/meta-data' }],
-    ['DI-04 a script for an endpoint', 'invalid_metadata', { authorization_endpoint: 'javascript:alert(1)//' }],
-    ['DI-06 a member of the wrong type', 'invalid_metadata', { token_endpoint: 1 }],
-    ['DI-08 no S256', 'pkce_not_supported', { code_challenge_methods_supported: ['plain'] }],
-    [
-      'PA-04 pushed requests only',
-      'pushed_authorization_request_required',
-      { require_pushed_authorization_requests: true },
-    ],
-  ];
-  test.each(wrong)('%s: the document is there and refused, and no other form is asked for', (_what, code, more) => {
-    const end = discover(ISSUER, published(more));
-    expect([endOf(end), end.asked]).toEqual([code, [OPENID]]);
+  /** The document is there: whatever is wrong with it ends discovery, and no other form is asked for. */
+  function expectToEndWith(code: string, more: object): void {
+    const first = discover(ISSUER, published(more));
+    expect([endOf(first), first.asked, first.effects]).toEqual([code, [OPENID], []]);
     const second = discover(ISSUER, status(404), published(more));
-    expect([endOf(second), second.asked]).toEqual([code, [OPENID, OAUTH]]);
+    expect([endOf(second), second.asked, second.effects]).toEqual([code, [OPENID, OAUTH], []]);
+  }
+
+  test.each([`${ISSUER}INVALID`, ISSUER.slice(0, -1), `${ISSUER}/`, 'https://attacker.example/', ''])(
+    'DI-01 AT-76 a document of the issuer %j is refused, and no other form is asked for',
+    (issuer) => expectToEndWith('issuer_mismatch', { issuer }),
+  );
+
+  test.each([
+    ['token_endpoint', 'http://as.example.com/token', 'insecure_endpoint'],
+    ['jwks_uri', 'http://169.254.169.254/latest/meta-data', 'insecure_endpoint'],
+    ['userinfo_endpoint', 'http://localhost/', 'insecure_endpoint'],
+    ['authorization_endpoint', 'javascript:alert(1)//', 'invalid_metadata'],
+    ['token_endpoint', 'https://u:p@as.example.com/', 'invalid_metadata'],
+  ])('DI-04 AT-77 a document whose %s is %s is refused, and no other form is asked for', (name, url, code) =>
+    expectToEndWith(code, { [name]: url }),
+  );
+
+  test('DI-06 a document with a member of the wrong type is refused, and no other form is asked for', () => {
+    expectToEndWith('invalid_metadata', { token_endpoint: 1 });
+    expectToEndWith('invalid_metadata', { authorization_endpoint: undefined });
+    expectToEndWith('invalid_metadata', { code_challenge_methods_supported: 'S256' });
+  });
+
+  test('DI-08 AT-23 a server without S256 is refused, and no other form is asked for', () =>
+    expectToEndWith('pkce_not_supported', { code_challenge_methods_supported: ['plain'] }));
+
+  test('PA-04 a server that takes pushed requests only is refused, and no other form is asked for', () => {
+    const code = 'pushed_authorization_request_required';
+    expectToEndWith(code, { require_pushed_authorization_requests: true });
+    const { failure } = at('failed', discover(ISSUER, published({ require_pushed_authorization_requests: true })));
+    expect(failure).toMatchObject({ kind: 'untrusted_response', recovery: 'fix_configuration' });
+    expect(endOf(discover(ISSUER, published({ require_pushed_authorization_requests: false })))).toBe('known');
   });
 
   test('DI-06 an answer of more than 1 MiB is not read, and no other form is asked for', () => {
@@ -292,6 +310,13 @@ describe('an answer that is none', () => {
         expect(failure).toMatchObject({ kind: 'effect_failed', code: 'network_error', recovery: 'retry' });
       }
     }
+  });
+
+  test('DI-03 a state whose issuer is none, which only somebody else can have made, asks nobody', () => {
+    const state = { ...atOpenid(), issuer: 'http://attacker.example/' };
+    const end = stepServer(state, received(status(404)));
+    expect(end.effects).toEqual([]);
+    expect(at('failed', end).failure.code).toBe('invalid_issuer');
   });
 
   test('an answer to something else ends it', () => {

@@ -23,12 +23,12 @@ type Machine = {
 const MACHINES: readonly Machine[] = [
   {
     title: 'Login',
-    about: `\`startLogin\` asks for a \`digest\`, the code challenge; \`stepLogin\` turns each answer into the next state
-and what to do.
+    about: `\`startLogin\` asks for a \`digest\`, the code challenge; \`stepLogin\` turns each answer into the next
+state and what to do.
 
-Who carries out \`get_keys\` keeps what \`receiveKeys\` made of a key set and asks \`findKeys\`, which gives the keys or says
-that the set is to be fetched. A set is good for ten minutes; a key that is not in it makes us fetch it again, at most
-once a minute.`,
+Who carries out \`get_keys\` keeps what \`receiveKeys\` made of a key set, and asks \`findKeys\`, which gives the
+keys or says that the set is to be fetched. A set is good for ten minutes; a key that is not in it makes us fetch it
+again, at most once a minute.`,
     start: 'startLogin',
     first: 'awaiting_challenge',
     asks: 'digest',
@@ -36,8 +36,8 @@ once a minute.`,
   },
   {
     title: 'Server',
-    about: `\`startServer\` asks an issuer for its OpenID configuration; \`stepServer\` asks for its OAuth metadata only where
-there is no such document. Either request follows one redirect: to the same address with a slash.`,
+    about: `\`startServer\` asks an issuer for its OpenID configuration; \`stepServer\` asks for its OAuth metadata
+only where there is no such document. Either request follows one redirect: to the same address with a slash.`,
     start: 'startServer',
     first: 'awaiting_openid_configuration',
     asks: 'send_request',
@@ -49,9 +49,9 @@ const HEAD = `# Flows
 
 <!-- Made by \`pnpm flows\` from packages/core/src/*-flow.table.ts. Do not edit. -->
 
-Effects are carried out in their order, each finished before the next begins. An arrow is labelled with the answer and,
-after a slash, with the effects that the step asks for. \`effect_failed\`, and answers to what was not asked, are only in
-the tables below the drawings.
+Effects are carried out in their order, each finished before the next begins. An arrow is labelled with the answer
+and, after a slash, with the effects that the step asks for. \`effect_failed\`, and answers to what was not asked, are
+only in the tables below the drawings.
 `;
 
 /** What each effect asks of a platform, and the answer that it brings. */

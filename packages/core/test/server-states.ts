@@ -10,7 +10,7 @@ import {
 } from '../src/index.ts';
 import { ISSUER, jsonResponse, NOW } from './support/login.ts';
 
-export type At<S extends ServerState['status']> = Extract<ServerState, { readonly status: S }>;
+export type At<S extends ServerState['status']> = ServerState & { readonly status: S };
 type Stepped = Step<ServerState>;
 
 /** The state, if it is the one that the test needs. */

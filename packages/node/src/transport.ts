@@ -63,7 +63,8 @@ const sentOnce = (headers: HttpRequest['headers'], body: string): RequestInit & 
 /** Counts characters, as the core does, so that what was cut off here is always refused there. */
 async function boundedText(response: Response): Promise<string> {
   if (response.body === null) return '';
-  const decoder = new TextDecoder();
+  // A byte order mark is a part of the body: the core refuses JSON that begins with one.
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let text = '';
   // Leaving the loop early cancels the stream, and with it the connection.
   for await (const octets of response.body) {

@@ -73,6 +73,11 @@ describe('a request', () => {
   );
 });
 
+test('AT-32: a byte order mark arrives, so that the core can refuse what follows it', async () => {
+  const url = await serve((_request, response) => void response.end('\u{feff}{}'));
+  expect((await fetchTransport().send(get(url))).body).toBe('\u{feff}{}');
+});
+
 describe('a request with a body', () => {
   type Arrived = Pick<IncomingMessage, 'headers'> & { readonly body: string };
 

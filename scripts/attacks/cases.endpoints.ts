@@ -75,6 +75,10 @@ export const ENDPOINTS: readonly Case[] = [
       deviant('logout_endpoint_javascript', 'invalid_metadata', FRESH),
       configured('authorizationEndpoint', 'javascript:alert(document.domain)//', 'invalid_metadata'),
       configured('endSessionEndpoint', 'javascript:alert(document.domain)//', 'invalid_metadata'),
+      configured('vendorLogoutEndpoint', 'javascript:alert(document.domain)//', 'invalid_metadata'),
+      way('vendorLogoutEndpoint beside an issuer', 'invalid_metadata', async (stage) => ({
+        outcome: await stage.codeOf(() => stage.clientOf({ vendorLogoutEndpoint: 'javascript:alert(1)' } as never)),
+      })),
     ],
   },
   {

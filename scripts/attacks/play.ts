@@ -55,7 +55,6 @@ async function attacked(stage: Stage, variant: Variant, deadline: number) {
   }
   if (stored(stage, variant.never ?? [])) wrongs.push("the attacker's value is stored or shown");
   if (Object.hasOwn(Object.prototype, 'polluted')) wrongs.push('a prototype is polluted');
-  console.error('MISUSE', variant.name, stage.as.misuses.map(({ code }) => code).join());
   stage.turn();
   return { played, wrongs };
 }

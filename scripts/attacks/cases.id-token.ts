@@ -35,13 +35,13 @@ const inARow = (times: number, most: number) => async (stage: Stage) => {
 
 /** AT-78: one refetch, and none within the cool-down. */
 export const FLOOD: Variant = way(
-  '10 logins with a random kid each (sc-026)',
+  '100 logins with a random kid each (sc-026)',
   'id_token_key_not_found',
   async (stage) => {
     stage.turn({ deviations: ['id_token_with_unknown_kid'] });
-    return inARow(10, 2)(stage);
+    return inARow(100, 1)(stage);
   },
-  { asks: Array.from({ length: 10 }, () => KEYS).flat() },
+  { asks: Array.from({ length: 100 }, () => KEYS).flat(), deadline: 60 },
 );
 
 export const ID_TOKEN: readonly Case[] = [

@@ -9,6 +9,8 @@ const MALFORMED = 'malformed_token_response';
 const refused = (deviations: readonly DeviationName[], outcome = MALFORMED): readonly Variant[] =>
   deviations.map((deviation) => deviant(deviation, outcome));
 
+const UNKNOWN_KEYS = { fresh: true, asks: [...METADATA, ...KEYS] } as const;
+
 const BUSY: readonly DeviationName[] = [
   'too_many_requests',
   'too_many_requests_until_date',
@@ -55,7 +57,13 @@ export const TOKENS: readonly Case[] = [
         'http_error',
       ),
       deviant('temporarily_unavailable', 'http_error'),
-      deviant('key_set_unavailable', 'http_error', { fresh: true, asks: [...METADATA, ...KEYS] }),
+      deviant('key_set_unavailable', 'http_error', UNKNOWN_KEYS),
+      login(
+        'a key set that breaks off',
+        { replies: { keys: (outgoing) => outgoing.destroy() } },
+        'key_set_unavailable',
+        UNKNOWN_KEYS,
+      ),
     ],
   },
 ];

@@ -1,4 +1,4 @@
-/** Claims of an ID Token -> the person as the application types it, by any Standard Schema (Zod, Valibot, ArkType, ...). */
+/** Claims of an ID Token -> the person as the application types it, by any Standard Schema (Zod, Valibot, ArkType). */
 import { type IdTokenClaims, locate, refusalOf, type Session } from '@proofkey/core';
 import { ProofkeyError } from './error.ts';
 import type { MaybePromise } from './ports.ts';

@@ -1,4 +1,4 @@
-/** Session and clocks -> the moment that its expiry is compared with. Nobody makes a token good again by setting a clock. */
+/** Session and clocks -> the moment that its expiry is compared with: setting a clock makes no token good again. */
 import type { NumericDate, Session, ThawedSession } from '@proofkey/core';
 import type { Clock } from './ports.ts';
 

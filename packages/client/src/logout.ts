@@ -1,4 +1,4 @@
-/** Session -> none: here, in the hands of the server, and at the server. RFC 7009; OpenID Connect RP-Initiated Logout 1.0. */
+/** Session -> none: here, in the hands of the server, and at the server. RFC 7009; RP-Initiated Logout 1.0. */
 import {
   type Failure,
   type LogoutOptions,

@@ -46,8 +46,8 @@ export type Records = {
 export type Owner = { readonly clientId: string; readonly issuer: string };
 
 /**
- * Keys: `proofkey/1/<clientId>@<issuer>/login/<state>`, `.../session` and `.../logout`, client id and issuer percent-encoded. One
- * login, one key. The `1` is the version of this scheme; the records have a version of their own.
+ * Keys: `proofkey/1/<clientId>@<issuer>/login/<state>`, `.../session` and `.../logout`, client id and issuer
+ * percent-encoded. One login, one key. The `1` is the version of this scheme; the records have a version of their own.
  */
 export function recordsOf(owner: Owner, { transactionStore, sessionStore, lock }: Ports): Records {
   // Encoded, so that no client id can look like another one at another issuer.

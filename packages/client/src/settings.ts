@@ -44,7 +44,7 @@ export interface CommonSettings<User = IdTokenClaims> extends ClientSettings {
   readonly connection?: string | undefined;
   /** Origins that `fetch` sends the access token to, such as `https://api.example.com`; none when absent. */
   readonly apis?: readonly string[] | undefined;
-  /** Any Standard Schema: what it makes of the claims of the ID Token is `user`. Claims that it refuses log nobody in. */
+  /** Any Standard Schema: what it makes of the claims of the ID Token is `user`; what it refuses logs nobody in. */
   readonly claims?: ClaimsSchema<User> | undefined;
 }
 

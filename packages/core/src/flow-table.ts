@@ -1,4 +1,4 @@
-/** What the tables of the machines are made of: for each state and answer, where it may go and what it asks for then. */
+/** What the tables of the machines are made of: for each state and answer, where it may go and what it asks for. */
 import type { Answer, Effect } from './effect.ts';
 
 export type Row<Status extends string> = { readonly to: Status; readonly effects: readonly Effect['type'][] };

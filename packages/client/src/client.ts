@@ -17,7 +17,7 @@ import { type LogoutOutcome, type LogoutRequest, logoutCall } from './logout.ts'
 import type { LoggedIn, LoginOutcome } from './outcome.ts';
 import type { Ports } from './ports.ts';
 import { recordsOf } from './records.ts';
-import { announce } from './redirect-uris.ts';
+import { announce, demandDistinct } from './redirect-uris.ts';
 import { serverOf } from './server.ts';
 import { type Context, type ResponseLike, sessionCalls } from './session.ts';
 import { issuerOf, keptSettings, type Settings } from './settings.ts';
@@ -34,6 +34,7 @@ export interface Client<Fetch = (input: unknown, init?: unknown) => Promise<unkn
    * the program starts. A login that failed is told in `failure`, not thrown; who is logged in stays logged in.
    *
    * @param callbackUrl the URL that the page was loaded with; one that answers no login of ours is left alone
+   * @throws ProofkeyError `redirect_uri_shared`
    */
   start(callbackUrl?: string): Promise<Started<User>>;
   /**
@@ -164,6 +165,8 @@ export function createClient<Fetch = Client['fetch'], User = IdTokenClaims>(
   // What a schema makes of the claims is what the types say.
   return Object.freeze<Client<unknown, unknown>>({
     async start(callbackUrl = '') {
+      const { redirectUri } = ports.userAgent;
+      if (redirectUri !== undefined && settings.server) demandDistinct(redirectUri, owner, settings.server);
       // Text, for those who bring `location` or a URL.
       const beside = await answered(`${callbackUrl}`);
       try {

@@ -21,7 +21,7 @@ import { once } from './once.ts';
 import { type Beside, type LoggedIn, type LoginOutcome, loggedIn, outcomeOf } from './outcome.ts';
 import { type Performer, performerOf } from './perform.ts';
 import type { AbortSignalLike, Departure } from './ports.ts';
-import { announce, checkDistinct } from './redirect-uris.ts';
+import { announce, demandDistinct } from './redirect-uris.ts';
 import type { Context } from './session.ts';
 
 export type LoginCalls = {
@@ -96,8 +96,7 @@ export function loginCalls(context: Context): LoginCalls {
       const redirectUri = await attempt(NO_USER_AGENT, () => departure.redirectUri);
       announce(redirectUri, owner);
       const metadata = await server.metadata(cancel);
-      const shared = checkDistinct(redirectUri, owner, metadata);
-      if (shared) throw new ProofkeyError(shared.failure);
+      demandDistinct(redirectUri, owner, metadata);
       const entropy = await attempt(NO_ENTROPY, () => ports.randomSource.octets(ENTROPY_LENGTH));
       const asked = askedBy(settings, options, redirectUri);
       return startLogin({ ...settings, server: metadata }, asked, entropy, ports.clock.now());

@@ -1,5 +1,6 @@
 /** Redirect URI -> is it one client's alone? The mix-up defence for servers that send no `iss`. RFC 9700, 4.4.2.2. */
-import { type Refusal, refusalOf, type ServerMetadata } from '@proofkey/core';
+import { refusalOf, type ServerMetadata } from '@proofkey/core';
+import { ProofkeyError } from './error.ts';
 import type { Owner } from './records.ts';
 
 /** The clients of this application by redirect URI, as long as somebody holds them. */
@@ -23,14 +24,14 @@ export function announce(redirectUri: string, owner: Owner): void {
 /**
  * A server that does not say who it is in its callback could be handed the code of another one.
  *
- * @returns a refusal (`redirect_uri_shared`), or undefined
+ * @throws ProofkeyError `redirect_uri_shared`
  * @see RFC 9700, section 4.4; RFC 9207
  */
-export function checkDistinct(redirectUri: string, owner: Owner, server: ServerMetadata): Refusal | undefined {
+export function demandDistinct(redirectUri: string, owner: Owner, server: ServerMetadata): void {
   const another = ownersOf(redirectUri).some(
     ({ issuer, clientId }) => issuer !== owner.issuer || clientId !== owner.clientId,
   );
-  return another && !server.issParameterSupported
-    ? refusalOf('misuse', 'redirect_uri_shared', 'fix_configuration')
-    : undefined;
+  if (another && !server.issParameterSupported) throw new ProofkeyError(SHARED);
 }
+
+const { failure: SHARED } = refusalOf('misuse', 'redirect_uri_shared', 'fix_configuration');

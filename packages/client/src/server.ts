@@ -68,22 +68,24 @@ export function serverOf(settings: Settings<unknown>, ports: Ports, tell: Tell):
     throw new ProofkeyError(locate(state.status === 'failed' ? state.failure : NOT_EXPECTED, { at }), cause);
   }
 
-  async function find(issuer: string): Promise<ServerMetadata> {
+  /** Shared by all who ask while it is under way; whoever asks after a failure tries again. */
+  function discovered(issuer: string): Promise<Known> {
     const mine = known ?? discover(issuer);
     known = mine;
-    try {
-      const { server, expiresAt } = await mine;
-      if (ports.clock.now() < expiresAt) {
-        const { vendorLogoutEndpoint } = settings;
-        return vendorLogoutEndpoint === undefined ? server : { ...server, vendorLogoutEndpoint };
-      }
-    } catch (error) {
-      // The next caller tries again.
+    mine.catch(() => {
       if (known === mine) known = undefined;
-      throw error;
-    }
-    if (known === mine) known = undefined;
-    return find(issuer);
+    });
+    return mine;
+  }
+
+  async function find(issuer: string): Promise<ServerMetadata> {
+    const held = known;
+    const first = await discovered(issuer);
+    const isOver = held !== undefined && !(ports.clock.now() < first.expiresAt);
+    if (isOver && known === held) known = undefined;
+    const { server } = isOver ? await discovered(issuer) : first;
+    const { vendorLogoutEndpoint } = settings;
+    return vendorLogoutEndpoint === undefined ? server : { ...server, vendorLogoutEndpoint };
   }
 
   async function fetchKeys(jwksUri: string): Promise<Result<KnownKeys>> {

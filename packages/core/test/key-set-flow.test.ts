@@ -1,4 +1,4 @@
-/** Key sets that were received -> the keys that may have signed, or when to fetch again. OpenID Connect Core, 10.1.1. */
+/** Key sets that were received -> the keys that may have signed, or when to fetch. OpenID Connect Core, 10.1.1. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {

@@ -1,4 +1,4 @@
-/** Thousands of random discoveries at servers that lie: nothing throws, nothing goes astray, nobody else is believed. */
+/** Random discoveries at servers that lie: nothing throws, nothing goes astray, nobody else is believed. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {

@@ -1,4 +1,4 @@
-/** Every state x every answer against `server-flow.table.ts`: it leaves nothing out and promises nothing that never comes. */
+/** Every state x every answer against `server-flow.table.ts`: nothing is left out, nothing is promised in vain. */
 import { describe, expect, test } from 'vitest';
 import type * as tables from '../src/flow-table.ts';
 import { type Answer, refusalOf, type ServerState, stepServer } from '../src/index.ts';

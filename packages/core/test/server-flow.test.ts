@@ -1,4 +1,4 @@
-/** Discovery as a story: which form is asked first, what ends it, and what is believed. RFC 8414; OIDC Discovery 1.0. */
+/** Discovery as a story: which form is asked first, what ends it, what is believed. RFC 8414; OIDC Discovery 1.0. */
 import { describe, expect, test } from 'vitest';
 import { BODY_LIMIT, type HttpResponse, METADATA_LIFETIME, startServer, stepServer } from '../src/index.ts';
 import {

@@ -1,8 +1,10 @@
 /** Issuer -> its metadata and its keys, fetched once for all who ask. OpenID Connect Discovery 1.0; RFC 8414. */
 import {
   type Answer,
+  beginFetch,
   findKeys,
   type GetKeys,
+  isCurrent,
   type JsonWebKey,
   type KnownKeys,
   keySetRequest,
@@ -17,7 +19,6 @@ import {
   stepServer,
 } from '@proofkey/core';
 import { ProofkeyError } from './error.ts';
-import { once } from './once.ts';
 import { isPortError, PortError } from './port-error.ts';
 import type { AbortSignalLike, Ports } from './ports.ts';
 import { sendOver } from './request.ts';
@@ -46,7 +47,7 @@ type Known = Extract<ServerState, { readonly status: 'known' }>;
 export function serverOf(settings: Settings<unknown>, ports: Ports, tell: Tell): Server {
   let known: Promise<Known> | undefined;
   const keySets = new Map<string, KnownKeys>();
-  const sharing = once<Result<KnownKeys>>();
+  const fetches = new Map<string, Promise<Result<KnownKeys>>>();
 
   async function discover(issuer: string): Promise<Known> {
     let cause: unknown;
@@ -81,7 +82,7 @@ export function serverOf(settings: Settings<unknown>, ports: Ports, tell: Tell):
   async function find(issuer: string): Promise<ServerMetadata> {
     const held = known;
     const first = await discovered(issuer);
-    const isOver = held !== undefined && !(ports.clock.now() < first.expiresAt);
+    const isOver = held !== undefined && !isCurrent(first, ports.clock.now());
     if (isOver && known === held) known = undefined;
     const { server } = isOver ? await discovered(issuer) : first;
     const { vendorLogoutEndpoint } = settings;
@@ -89,11 +90,13 @@ export function serverOf(settings: Settings<unknown>, ports: Ports, tell: Tell):
   }
 
   async function fetchKeys(jwksUri: string): Promise<Result<KnownKeys>> {
+    const before = beginFetch(keySets.get(jwksUri), ports.clock.now());
+    if (before) keySets.set(jwksUri, before);
     const sending = sendOver(ports, tell, 'key_set', keySetRequest(jwksUri));
     const { response, now } = await sending.catch((error: unknown) => {
       throw new PortError('key_set_unavailable', { system: isPortError(error) ? error.system : undefined });
     });
-    const received = receiveKeys(keySets.get(jwksUri), response, now);
+    const received = receiveKeys(before, response, now);
     if (received.ok) keySets.set(jwksUri, received.value);
     return received;
   }
@@ -107,8 +110,11 @@ export function serverOf(settings: Settings<unknown>, ports: Ports, tell: Tell):
     async keys(wanted, cancel) {
       const { jwksUri } = wanted;
       const held = findKeys(keySets.get(jwksUri), wanted, ports.clock.now());
-      if (held) return held;
-      const fetching = sharing(jwksUri, () => fetchKeys(jwksUri));
+      const underWay = fetches.get(jwksUri);
+      // What is being fetched for others may hold the key.
+      if (held && (held.ok || !underWay)) return held;
+      const fetching = underWay ?? fetchKeys(jwksUri).finally(() => fetches.delete(jwksUri));
+      fetches.set(jwksUri, fetching);
       const fetched = await unlessCancelled(fetching, new PortError('user_cancelled'), cancel);
       return fetched.ok ? selectKeys(fetched.value.keys, wanted) : fetched;
     },

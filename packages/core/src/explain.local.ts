@@ -31,7 +31,7 @@ export const localTexts: { readonly [K in Local]: Texts<FailureCodes[K]> } = {
   },
   effect_failed: {
     digest_failed: {
-      recovery: 'log_in_again',
+      recovery: 'fix_configuration',
       also: ['report'],
       what: 'This platform could not make a SHA digest, which every login needs.',
       why: 'The page is not on https or localhost, or a fake of WebCrypto is in use.',
@@ -108,7 +108,7 @@ export const localTexts: { readonly [K in Local]: Texts<FailureCodes[K]> } = {
     },
     ...sessionTexts,
     signature_check_failed: {
-      recovery: 'log_in_again',
+      recovery: 'fix_configuration',
       what: 'This platform could not check a signature.',
       why: 'It has no verifier for this algorithm, or the page is not on https or localhost.',
       fix: 'Use https or localhost, or give the client a signature verifier that knows the algorithm.',

@@ -91,7 +91,8 @@ export function acceptIdToken(
   signature: SessionIdToken['signature'],
   digest?: Uint8Array,
 ): Result<SessionIdToken> {
-  const half = digest && encodeBase64url(digest.subarray(0, digest.length / 2));
+  // Half of nothing would be what an empty hash says.
+  const half = digest?.length && encodeBase64url(digest.subarray(0, digest.length / 2));
   return hashed && half !== claims.at_hash
     ? untrusted('id_token_at_hash_invalid')
     : ok({ token, claims, signature } as SessionIdToken);

@@ -26,8 +26,8 @@ export const KEY_SET_COOL_DOWN = 60;
  * a token can name one.
  *
  * @param now seconds since 1970-01-01T00:00:00Z
- * @returns at least one key, `id_token_key_not_found`, or undefined: fetch the set, give it to {@link receiveKeys}, and
- *   ask again
+ * @returns at least one key, `id_token_key_not_found`, or undefined: fetch the set ({@link beginFetch}), give what comes
+ *   to {@link receiveKeys}, and choose from that with `selectKeys`
  */
 export function findKeys(
   known: KnownKeys | undefined,
@@ -39,19 +39,20 @@ export function findKeys(
   return found.ok || isWithin(KEY_SET_COOL_DOWN, known.searchedAt, now) ? found : undefined;
 }
 
+/** What is known while the set is being fetched: a search for a key counts also when no answer comes. */
+export const beginFetch = (known: KnownKeys | undefined, now: NumericDate): KnownKeys | undefined =>
+  known && isWithin(KEY_SET_LIFETIME, known.receivedAt, now) ? { ...known, searchedAt: now } : known;
+
 /**
  * Takes a key set that was fetched.
  *
- * @param known what was known before
+ * @param known what {@link beginFetch} gave
  * @param now the moment of receipt, in seconds since 1970-01-01T00:00:00Z
  * @returns what is known now, or what `readKeySet` refuses
  */
 export function receiveKeys(known: KnownKeys | undefined, response: HttpResponse, now: NumericDate): Result<KnownKeys> {
   const keys = readKeySet(response);
-  if (!keys.ok) return keys;
-  // A set that was still good was fetched for a key that it lacked.
-  const searched = known && isWithin(KEY_SET_LIFETIME, known.receivedAt, now);
-  return ok({ keys: keys.value, receivedAt: now, searchedAt: searched ? now : known?.searchedAt });
+  return keys.ok ? ok({ keys: keys.value, receivedAt: now, searchedAt: known?.searchedAt }) : keys;
 }
 
 /** False also when somebody set the clock back. */

@@ -61,7 +61,7 @@ export const httpFailureOf = ({ status, headers }: HttpResponse, secrets: Secret
 });
 
 export function recoveryOf(error: string, status: number = 0): Recovery {
-  if (status > 499 || status === 429 || /^(server_error|temporarily_)/.test(error)) return 'retry';
+  if (status > 499 || /^4(08|25|29)/.test(`${status}`) || /^(server_error|temporarily_)/.test(error)) return 'retry';
   // The address is wrong: logging in again would loop for ever.
   if (/^40[45]$/.test(`${status}`) && error !== 'invalid_grant') return 'fix_configuration';
   return /^(invalid_(?!grant)|unauthorized_|unsupported_|request_|registration_)/.test(error)

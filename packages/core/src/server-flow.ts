@@ -18,8 +18,8 @@ export type ServerState =
   | {
       readonly status: 'known';
       readonly server: ServerMetadata;
-      /** Then the server is asked again: a document may change. */
-      readonly expiresAt: NumericDate;
+      /** For {@link isCurrent}. */
+      readonly receivedAt: NumericDate;
     }
   | { readonly status: 'failed'; readonly failure: Failure };
 
@@ -68,8 +68,7 @@ export function stepServer(state: ServerState, answer: Answer): Step<ServerState
   if (!redirected && targetOf(response, url) === `${url}/`)
     return asking({ ...state, url: `${url}/`, redirected: true });
   const read = readServerMetadata(response, issuer);
-  if (read.ok)
-    return step({ status: 'known', server: read.value, expiresAt: (now + METADATA_LIFETIME) as NumericDate });
+  if (read.ok) return step({ status: 'known', server: read.value, receivedAt: now });
   if (!isAbsent(read.failure)) return failed(read);
   const urls = wellKnownUrls(issuer);
   if (!urls.ok) return failed(urls);
@@ -85,6 +84,10 @@ export function stepServer(state: ServerState, answer: Answer): Step<ServerState
       });
 }
 
+/** Is what a server said of itself still believed? Not when somebody set the clock back, either. */
+export const isCurrent = ({ receivedAt }: { readonly receivedAt: NumericDate }, now: NumericDate): boolean =>
+  receivedAt <= now && now - receivedAt < METADATA_LIFETIME;
+
 const step = (state: ServerState, ...effects: Effect[]): Step<ServerState> => ({ state, effects });
 const failed = ({ failure }: Refusal): Step<ServerState> => step({ status: 'failed', failure });
 const asking = (state: AwaitingMetadata): Step<ServerState> =>
@@ -94,7 +97,7 @@ const asking = (state: AwaitingMetadata): Step<ServerState> =>
 const isAbsent = ({ code, http }: Failure): boolean =>
   code === 'malformed_metadata_response' ||
   code === 'unexpected_redirect' ||
-  (code === 'http_error' && /^4(?!29)/.test(`${http?.status}`));
+  (code === 'http_error' && /^4(?!08|25|29)/.test(`${http?.status}`));
 
 /** What is no plain "not found" says more. */
 function notFound(first: Failure, second: Failure): Refusal {

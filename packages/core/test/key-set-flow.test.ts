@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   BODY_LIMIT,
+  beginFetch,
   findKeys,
   type HttpResponse,
   type JsonWebKey,
@@ -24,7 +25,7 @@ const EC: JsonWebKey = { kty: 'EC', kid: 'ec', crv: 'P-256', x: 'x', y: 'y' };
 const wanted = (kid: string | undefined, alg = 'RS256') => ({ alg, kid });
 const setOf = (...keys: readonly unknown[]): HttpResponse => jsonResponse({ keys });
 const known = (keys: readonly JsonWebKey[], now = NOW, before?: KnownKeys): KnownKeys =>
-  valueIn(receiveKeys(before, setOf(...keys), now));
+  valueIn(receiveKeys(beginFetch(before, now), setOf(...keys), now));
 /** The keys, the code of a refusal, or `fetch`. */
 function found(result: Result<readonly JsonWebKey[]> | undefined): string | readonly JsonWebKey[] {
   if (!result) return 'fetch';
@@ -45,17 +46,16 @@ class Platform {
   }
 
   keysFor(kid: string | undefined, now: NumericDate, alg?: string): Result<readonly JsonWebKey[]> {
-    for (let turn = 0; turn < 3; turn += 1) {
-      const held = findKeys(this.known, wanted(kid, alg), now);
-      if (held) return held;
-      // A second turn finds that what was fetched for it was searched.
-      this.fetches += 1;
-      const received = receiveKeys(this.known, this.published, now);
-      if (!received.ok) return received;
-      this.known = this.#forgetful ? { ...received.value, searchedAt: undefined } : received.value;
-      if (this.#forgetful) return selectKeys(this.known.keys, wanted(kid, alg));
-    }
-    throw new Error('the third turn still says fetch');
+    const held = findKeys(this.known, wanted(kid, alg), now);
+    if (held) return held;
+    this.fetches += 1;
+    const before = beginFetch(this.known, now);
+    // Noted before the answer, which may never come.
+    if (!this.#forgetful) this.known = before;
+    const received = receiveKeys(before, this.published, now);
+    if (!received.ok) return received;
+    this.known = this.#forgetful ? { ...received.value, searchedAt: undefined } : received.value;
+    return selectKeys(this.known.keys, wanted(kid, alg));
   }
 }
 
@@ -213,6 +213,34 @@ describe('a key that is not in the set', () => {
     );
     // The property saw what it limits.
     expect(most).toBe(2);
+  });
+});
+
+describe('a search that brings nothing', () => {
+  test('AT-78 DI-07 counts like one that brings keys: a server in trouble is not asked a hundred times', () => {
+    const platform = new Platform(setOf(A));
+    platform.keysFor('a', NOW);
+    platform.published = { status: 503, headers: {}, body: '' };
+    for (let kid = 0; kid < 100; kid += 1) {
+      expect(platform.keysFor(`random ${kid}`, later(1 + kid / 2)).ok).toBe(false);
+    }
+    expect(platform.fetches).toBe(2);
+    expect(found(platform.keysFor('a', later(59)))).toEqual([A]);
+  });
+
+  test('negative control: a platform that notes only what came is made to ask every time', () => {
+    const platform = new Platform(setOf(A), true);
+    platform.keysFor('a', NOW);
+    platform.published = { status: 503, headers: {}, body: '' };
+    for (let kid = 0; kid < 100; kid += 1) platform.keysFor(`random ${kid}`, later(1 + kid / 2));
+    expect(platform.fetches).toBe(101);
+  });
+
+  test('does not keep the set from being fetched when it is old', () => {
+    const held = beginFetch(known([A]), later(600));
+    expect(found(findKeys(held, wanted('a'), later(601)))).toBe('fetch');
+    expect(held?.searchedAt).toBeUndefined();
+    expect(beginFetch(undefined, NOW)).toBeUndefined();
   });
 });
 

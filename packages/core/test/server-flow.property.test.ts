@@ -237,7 +237,7 @@ describe(`${RUNS} random discoveries`, () => {
         const step = stepServer(state, answer);
         const mistaken = step.state.status === 'failed' && step.state.failure.code === 'issuer_mismatch';
         const server = { issuer: 'https://attacker.example/', authorizationEndpoint: '', tokenEndpoint: '' };
-        return mistaken ? { state: { status: 'known', server, expiresAt: NOW }, effects: [] } : step;
+        return mistaken ? { state: { status: 'known', server, receivedAt: NOW }, effects: [] } : step;
       },
       /^believes /,
     ],

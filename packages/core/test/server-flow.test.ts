@@ -1,6 +1,6 @@
 /** Discovery as a story: which form is asked first, what ends it, what is believed. RFC 8414; OIDC Discovery 1.0. */
 import { describe, expect, test } from 'vitest';
-import { BODY_LIMIT, type HttpResponse, METADATA_LIFETIME, startServer, stepServer } from '../src/index.ts';
+import { BODY_LIMIT, type HttpResponse, isCurrent, METADATA_LIFETIME, startServer, stepServer } from '../src/index.ts';
 import {
   at,
   atFailed,
@@ -18,7 +18,7 @@ import {
   redirect,
   status,
 } from './server-states.ts';
-import { ISSUER, jsonResponse, later, metadataRequest, NOW, SERVER } from './support/login.ts';
+import { ISSUER, jsonResponse, later, metadataRequest, SERVER } from './support/login.ts';
 
 describe('startServer', () => {
   test('DI-02 asks the issuer itself for the OpenID form, without credentials and without a body', () => {
@@ -149,14 +149,17 @@ describe('the two forms', () => {
     expect([endOf(end), end.asked]).toEqual(['response_too_large', [OPENID]]);
   });
 
-  test.each([429, 500, 502, 503, 504])('DI-02 status %i is trouble, no answer: it says retry, asks no more', (code) => {
-    for (const before of [[], [status(404)]]) {
-      const end = discover(ISSUER, ...before, status(code));
-      expect(end.effects).toEqual([]);
-      const { failure } = at('failed', end);
-      expect(failure).toMatchObject({ code: 'http_error', recovery: 'retry', http: { status: code } });
-    }
-  });
+  test.each([408, 425, 429, 500, 502, 503, 504])(
+    'DI-02 status %i is trouble, no answer: it says retry, asks no more',
+    (code) => {
+      for (const before of [[], [status(404)]]) {
+        const end = discover(ISSUER, ...before, status(code));
+        expect(end.effects).toEqual([]);
+        const { failure } = at('failed', end);
+        expect(failure).toMatchObject({ code: 'http_error', recovery: 'retry', http: { status: code } });
+      }
+    },
+  );
 });
 
 describe('an issuer without metadata', () => {
@@ -270,9 +273,16 @@ describe('a redirect', () => {
 
 describe('what was found', () => {
   test('DI-05 is believed for an hour', () => {
-    const end = stepServer(atOpenid(), received(published(), later(5)));
+    const end = at('known', stepServer(atOpenid(), received(published(), later(5))));
     expect(METADATA_LIFETIME).toBe(3600);
-    expect(at('known', end).expiresAt).toBe(NOW + 5 + 3600);
+    const current = (seconds: number) => isCurrent(end, later(seconds));
+    expect([current(5), current(3604)]).toEqual([true, true]);
+    expect([current(3605), current(86_400), current(NaN)]).toEqual([false, false, false]);
+  });
+
+  test('DI-05 is not believed for longer because somebody set the clock back', () => {
+    const end = at('known', stepServer(atOpenid(), received(published(), later(5))));
+    expect(isCurrent(end, later(4))).toBe(false);
   });
 
   test('DI-08 switches checks on, and none off', () => {

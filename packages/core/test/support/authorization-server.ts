@@ -3,6 +3,7 @@ import { operations } from '@proofkey/api';
 import type { DeviationName, Failing, JwtToSign, ServerSettings, Step } from '@proofkey/msw/authorization-server';
 import {
   type Answer,
+  beginFetch,
   type Effect,
   findKeys,
   freezeTransaction,
@@ -146,7 +147,8 @@ export function logIn(twist: Twist = {}): Run {
       case 'get_keys': {
         const held = findKeys(keyCache.known, effect, NOW);
         if (held) return { type: 'keys_received', keys: held };
-        const received = receiveKeys(keyCache.known, answerTo(keySetRequest(effect.jwksUri)), NOW);
+        const before = beginFetch(keyCache.known, NOW);
+        const received = receiveKeys(before, answerTo(keySetRequest(effect.jwksUri)), NOW);
         if (!received.ok) return { type: 'keys_received', keys: received };
         keyCache.known = received.value;
         return { type: 'keys_received', keys: selectKeys(received.value.keys, effect) };

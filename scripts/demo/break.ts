@@ -1,34 +1,10 @@
-/** An attack, made on the wire or by the person -> who refused it, and why. RFC 9700, section 2; RFC 9207; RFC 7636. */
-import { randomBytes } from 'node:crypto';
-import { explain, type Failure, isProofkeyError, type NodeClient } from '@proofkey/node';
-import { CONTACTS_PATH } from './contacts-api.ts';
+/** An attack, made on the wire or by the person -> who refused it, and why. RFC 9700, section 2. */
+import { plans } from './attacks.ts';
 import type { Attack, DemoOptions } from './options.ts';
-import { actAsPerson } from './person.ts';
-import { contactsOf, limitsOf, logIn, type Stage, sayWho } from './run.ts';
+import { limitsOf, type Stage } from './run.ts';
 import * as site from './site.ts';
 import { Steps, watched } from './steps.ts';
-import { type Passed, startWire, TOKEN_PATH, type Wire } from './wire.ts';
-
-/** An attack that went through: the demo has failed. */
-const notRefused = (why: string): Error => new Error(`The attack was not refused: ${why}.`);
-
-type Scene = Stage & {
-  readonly wire: Wire;
-  readonly steps: Steps;
-  readonly client: NodeClient;
-  readonly api: string;
-  readonly visit: site.Visit;
-  /** Names of everything seen so far. */
-  readonly seen: readonly string[];
-};
-
-type Plan = {
-  readonly attack: string;
-  tamper?(request: Passed): Passed;
-  /** What the person does with the callback. @returns where they go in the end */
-  beforeCallback?(callback: URL, say: Stage['say']): Promise<URL>;
-  outcome(scene: Scene): Promise<void>;
-};
+import { startWire } from './wire.ts';
 
 /** @throws Error when the attack was not refused by those who must, and as they must */
 export async function runBreak(
@@ -44,7 +20,7 @@ export async function runBreak(
     seen.push(event.name);
     steps.see(event);
   };
-  const wire = await startWire(plan.tamper);
+  const wire = await startWire(plan.tamper, plan.forge);
   const { server, api, close } = await site.startSite(see, startServer, { issuer: wire.origin });
   try {
     wire.forwardTo(server.origin);
@@ -69,126 +45,4 @@ export async function runBreak(
   } finally {
     await Promise.all([close(), wire.close()]);
   }
-}
-
-const plans: { readonly [A in Attack]: () => Plan } = { verifier, state, issuer, replay };
-
-function verifier(): Plan {
-  let replaced = 0;
-  return {
-    attack: 'somebody on the wire puts another code_verifier into the token request.',
-    tamper(request) {
-      if (request.target !== TOKEN_PATH || request.method !== 'POST') return request;
-      const form = new URLSearchParams(request.body);
-      if (form.has('code_verifier')) replaced++;
-      form.set('code_verifier', randomBytes(32).toString('base64url'));
-      return { ...request, body: form.toString() };
-    },
-    async outcome({ say, client, seen, visit }) {
-      const failure = await failureOf(client, visit);
-      if (replaced !== 1) throw new Error('The attack was not made: no code_verifier went by.');
-      const { code, oauth } = failure;
-      const byServer = code === 'token_request_refused' && oauth?.error === 'invalid_grant';
-      if (!byServer || !seen.includes('server grant.error invalid_grant')) throw notRefused(`it ended with ${code}`);
-      sayRefusal(say, 'the login server (step 8): invalid_grant', failure);
-      say('No token was issued; nobody is logged in.');
-    },
-  };
-}
-
-function state(): Plan {
-  let status = 0;
-  return {
-    attack: 'another program on this machine brings a callback with a state that it made up.',
-    async beforeCallback(callback, say) {
-      const forged = new URL(callback);
-      forged.searchParams.set('state', randomBytes(32).toString('base64url'));
-      status = (await actAsPerson(forged.href, {})).status;
-      if (status !== 400) return callback;
-      say(`    Refused by the app: its listener answered ${status}, because no login of its own has this state.`);
-      return callback;
-    },
-    async outcome({ say, client, steps, api, visit }) {
-      await logIn(client, visit.done).catch((error: unknown) => {
-        throw status === 400 ? error : notRefused(`the listener answered ${status}`);
-      });
-      if (status !== 400) throw notRefused(`the listener answered ${status}`);
-      await contactsOf(client, api);
-      steps.finish();
-      say('');
-      say('The login that was under way went on, with the real callback.');
-      sayWho(client, say);
-    },
-  };
-}
-
-function issuer(): Plan {
-  return {
-    attack: 'the callback says that it comes from https://attacker.example (mix-up).',
-    async beforeCallback(callback) {
-      const forged = new URL(callback);
-      forged.searchParams.set('iss', 'https://attacker.example');
-      return forged;
-    },
-    async outcome({ say, client, wire, visit }) {
-      const failure = await failureOf(client, visit);
-      if (failure.code !== 'issuer_mismatch') throw notRefused(`it ended with ${failure.code}`);
-      if (wire.tokenRequests.length > 0) throw notRefused('the code was sent to a token endpoint');
-      sayRefusal(say, 'the app: issuer_mismatch', failure);
-      say('The code was sent to nobody (0 token requests); nobody is logged in.');
-    },
-  };
-}
-
-function replay(): Plan {
-  let callbackUrl = '';
-  return {
-    attack: 'somebody who saw the callback and the token request brings both again.',
-    async beforeCallback(callback) {
-      callbackUrl = callback.href;
-      return callback;
-    },
-    async outcome({ say, client, steps, wire, api, visit, seen }) {
-      await logIn(client, visit.done);
-      await contactsOf(client, api);
-      steps.finish();
-      say('');
-      await listenerIsGone(callbackUrl);
-      // However it ends for the one who brings it: no second exchange may come of it.
-      await client.handleCallback(callbackUrl).catch(() => {});
-      const [recorded, second] = wire.tokenRequests;
-      if (recorded === undefined || second !== undefined) throw notRefused('the app exchanged the code again');
-      say('Callback again. Refused by the app: its listener is closed, and the code of a login is sent once.');
-      const { status, body } = await wire.again(recorded);
-      const { error } = JSON.parse(body) as { readonly error?: unknown };
-      if (status !== 400 || error !== 'invalid_grant') throw notRefused(`the login server answered ${status}`);
-      say('Token request again. Refused by the login server: 400 invalid_grant, because the code was used before.');
-      const after = await client.fetch(`${api}${CONTACTS_PATH}`);
-      if (!seen.includes('server grant.revoked') || after.status !== 401)
-        throw notRefused(`what the code gave still works: the API answered ${after.status}`);
-      say('The server took back what the code gave, as nobody knows who has it: the API now answers 401.');
-    },
-  };
-}
-
-async function failureOf(client: NodeClient, visit: site.Visit): Promise<Failure> {
-  const thrown = await logIn(client).catch((error: unknown) => error);
-  await visit.done();
-  if (thrown === undefined) throw notRefused('the login succeeded');
-  if (!isProofkeyError(thrown)) throw thrown;
-  if (client.getSnapshot().status === 'logged_in') throw notRefused('somebody is logged in');
-  return thrown.failure;
-}
-
-function sayRefusal(say: Stage['say'], who: string, failure: Failure): void {
-  const { what, why } = explain(failure);
-  say('');
-  say(`Refused by ${who}.`);
-  say(`What: ${what}`);
-  say(`Why:  ${why}`);
-}
-
-async function listenerIsGone(callbackUrl: string): Promise<void> {
-  const answer = await actAsPerson(callbackUrl, {}).catch(() => undefined);
-  if (answer !== undefined) throw notRefused(`a listener answered ${answer.status}`);
 }

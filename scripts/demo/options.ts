@@ -1,7 +1,7 @@
 /** Arguments of `npm run demo` -> what to do; whatever is not understood is not guessed. */
 import { parseArgs } from 'node:util';
 
-export const ATTACKS = ['verifier', 'state', 'issuer', 'replay'] as const;
+export const ATTACKS = ['verifier', 'state', 'issuer', 'signature', 'replay'] as const;
 export type Attack = (typeof ATTACKS)[number];
 
 export type OwnServer = { readonly issuer: string; readonly clientId: string; readonly audience?: string };

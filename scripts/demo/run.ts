@@ -59,6 +59,7 @@ async function onThisMachine({ say, hears = () => true, terminal }: Stage, optio
     const { sub, name, email } = await client.userinfo();
     say(`/userinfo says: sub ${sub}, name ${name}, email ${email}.`);
     say(`The API says: contacts ${contacts.join(', ')}.`);
+    await logOut(client, api.origin, say);
   } finally {
     await site.close();
   }
@@ -88,6 +89,18 @@ async function atOwnServer(stage: Stage, options: DemoOptions, own: OwnServer): 
   say('');
   sayWho(client, say);
   say(`/userinfo says: sub ${sub}, name ${name ?? '(none)'}, email ${email ?? '(none)'}.`);
+  const { revoked } = await client.logout();
+  say(`Logged out. ${revoked ? 'Your server took the refresh token back.' : 'No refresh token was taken back.'}`);
+}
+
+/** Out of the hands of this program, and of anybody who copied the token. RFC 7009, section 2.1. */
+async function logOut(client: NodeClient, origin: string, say: Stage['say']): Promise<void> {
+  const authorization = `Bearer ${await client.accessToken()}`;
+  const { revoked } = await client.logout();
+  if (!revoked) throw new Error('The login server did not take the refresh token back.');
+  const { status } = await fetch(`${origin}${CONTACTS_PATH}`, { headers: { authorization } });
+  if (status !== 401) throw new Error(`After the logout the API answered ${status}.`);
+  say(`Logged out. The login server took the refresh token back; to the old access token the API now answers 401.`);
 }
 
 const terminalOf = (

@@ -59,7 +59,7 @@ export function seenIn(step: RedactedStep): Seen {
     case 'response_received':
       return { name: `app ${step.type} ${step.purpose} ${step.status}` };
     case 'signature_checked':
-      return { name: `app ${step.type} ${step.valid}` };
+      return { name: `app ${step.type} ${step.valid}`, alg: step.alg };
     default:
       return { name: `app ${step.type}` };
   }

@@ -7,6 +7,8 @@ export type Seen = {
   readonly parameters?: readonly string[];
   readonly method?: string;
   readonly url?: string;
+  /** Of a signature. */
+  readonly alg?: string;
 };
 
 export type Rule = {
@@ -21,7 +23,7 @@ export type Rule = {
   readonly again?: true;
 };
 
-const line = (step: number, who: string, what: string): string => `${`${step}`.padEnd(4)}${who.padEnd(22)}${what}`;
+const line = (step: number | '', who: string, what: string): string => `${`${step}`.padEnd(4)}${who.padEnd(22)}${what}`;
 const pathOf = ({ url }: Seen): string => new URL(url ?? 'about:blank').pathname;
 const says = (step: number, who: string, what: (seen: Seen) => string): Pick<Rule, 'step' | 'says'> => ({
   step,
@@ -44,11 +46,18 @@ const exchange: Rule = {
   ...says(7, 'App → Login server', (seen) => `sends the code and the code_verifier to ${pathOf(seen)}`),
 };
 
+/** Nobody is logged in before the ID Token is known to be the server's. OpenID Connect Core, section 3.1.3.7. */
 const checked: readonly Rule[] = [
+  {
+    name: 'app request_sent key_set',
+    step: 9,
+    says: (seen) => [line('', 'App → Login server', `asks for the key set: ${seen.method} ${pathOf(seen)}`)],
+  },
+  { name: 'app response_received key_set 200', step: 9 },
   {
     name: 'app signature_checked true',
     step: 9,
-    says: () => ['    App                   finds the signature of the ID Token good, by the keys of the server'],
+    says: ({ alg }) => [line('', 'App', `checks the signature of the ID Token: ${alg}, a key of that set, valid`)],
   },
   { name: 'app logged_in', step: 9 },
 ];

@@ -26,18 +26,28 @@ export const TOKEN_PATH = '/oauth/token';
 /** Far more than the forms of a login hold. */
 const BODY_LIMIT = 65_536;
 
-/** @param tamper what becomes of a request on its way; it goes on as it came when absent */
-export async function startWire(tamper: (request: Passed) => Passed = (request) => request): Promise<Wire> {
+/**
+ * @param tamper what becomes of a request on its way; it goes on as it came when absent
+ * @param forge what becomes of the body of an answer of the token endpoint
+ */
+export async function startWire(
+  tamper: (request: Passed) => Passed = (request) => request,
+  forge?: (body: string) => string,
+): Promise<Wire> {
   const tokenRequests: Passed[] = [];
   let behind = '';
 
   async function pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url: target = '', headers } = request;
     const passed = tamper({ method, target, headers, body: await textOf(request) });
-    if (method === 'POST' && target === TOKEN_PATH) tokenRequests.push(passed);
+    const ofTokens = method === 'POST' && target === TOKEN_PATH;
+    if (ofTokens) tokenRequests.push(passed);
     const answer = await send(behind, passed);
-    response.writeHead(answer.statusCode ?? 502, answer.headers);
-    answer.pipe(response);
+    const body = ofTokens && forge ? forge(await textOf(answer)) : undefined;
+    const sized = body !== undefined && { 'content-length': Buffer.byteLength(body) };
+    response.writeHead(answer.statusCode ?? 502, { ...answer.headers, ...sized });
+    if (body === undefined) answer.pipe(response);
+    else response.end(body);
   }
 
   const server = createServer((request, response) => {

@@ -34,6 +34,11 @@ describe('an attack', () => {
     await expect(attacked('issuer', client)).rejects.toThrow('The attack was not refused: the login succeeded.');
   });
 
+  test('on the signature is noticed to succeed against a client that believes any ID Token', async () => {
+    const client = { createClient: careless.clientThatChecksNothing };
+    await expect(attacked('signature', client)).rejects.toThrow('The attack was not refused: the login succeeded.');
+  });
+
   test('by replay is noticed to succeed at a server that takes a code twice', async () => {
     const server = { startServer: careless.serverThatTakesCodesTwice };
     await expect(attacked('replay', server)).rejects.toThrow(

@@ -1,6 +1,6 @@
 /** The eleven steps of the demo are what was seen, not a script: miss any one event, and the demo fails. */
 import { Writable } from 'node:stream';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type AuthorizationServer, startAuthorizationServer } from '../../scripts/demo/authorization-server.ts';
 import type { DemoOptions } from '../../scripts/demo/options.ts';
 import { actAsPerson } from '../../scripts/demo/person.ts';
@@ -44,6 +44,23 @@ describe('at the server of the demo', () => {
 
   test('every step has an event', () => {
     expect(new Set(watched.map(({ step }) => step))).toEqual(new Set(ELEVEN));
+  });
+
+  test.each([
+    ['refuses to take the refresh token back', 503, 'The login server did not take the refresh token back.'],
+    ['only says that it took the refresh token back', 200, 'After the logout the API answered 200.'],
+  ])('a logout at a server that %s ends the demo badly', async (_, status, message) => {
+    const { fetch } = globalThis;
+    vi.stubGlobal('fetch', (input: unknown, init?: RequestInit) =>
+      String(input).endsWith('/oauth/revoke')
+        ? Promise.resolve(new Response(null, { status }))
+        : fetch(input as string, init),
+    );
+    try {
+      expect((await tell({})).error).toMatchObject({ message });
+    } finally {
+      vi.unstubAllGlobals();
+    }
   });
 
   test.each(watched)('step $step is not told without "$name"', async (rule) => {

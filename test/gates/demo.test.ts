@@ -40,12 +40,19 @@ describe('the demo in a terminal', () => {
     const { code, shown, secrets } = await inTerminal([]);
     const lines = linesOf(shown);
     expect(stepsIn(lines)).toEqual(ELEVEN);
-    const signature = lines.findIndex((line) => line.includes('signature of the ID Token good'));
-    expect(lines[signature - 1]).toMatch(/^9 /);
-    expect(lines[signature + 1]).toMatch(/^10 /);
+    // How the ID Token is checked stands between its arrival and its use.
+    const ninth = lines.findIndex((line) => line.startsWith('9 '));
+    expect(lines.slice(ninth + 1, ninth + 4)).toEqual([
+      '    App → Login server    asks for the key set: GET /.well-known/jwks.json',
+      '    App                   checks the signature of the ID Token: RS256, a key of that set, valid',
+      expect.stringMatching(/^10 /),
+    ]);
     for (const line of [...ADA, 'The API says: contacts Charles Babbage, Mary Somerville.']) {
       expect(lines).toContain(line);
     }
+    expect(lines.filter(Boolean).at(-1)).toMatch(
+      /^Logged out\. The login server took the refresh token back; .+ now answers 401\.$/,
+    );
     expect(code).toBe(0);
     expectNoSecret(shown, secrets, [...KINDS, 'authorization', 'token', 'cookie']);
     await expectGone(shown);
@@ -55,6 +62,7 @@ describe('the demo in a terminal', () => {
     ['verifier', 7, /^Refused by the login server \(step 8\): invalid_grant\.$/],
     ['state', 11, /^ {4}Refused by the app: its listener answered 400, /],
     ['issuer', 6, /^Refused by the app: issuer_mismatch\.$/],
+    ['signature', 9, /^Refused by the app: id_token_signature_invalid\.$/],
     ['replay', 11, /^Token request again\. Refused by the login server: 400 invalid_grant, /],
   ])('--break %s shows who refused it, and why, and no secret', async (attack, last, refusal) => {
     const { code, shown, secrets } = await inTerminal(['--break', attack]);
@@ -135,6 +143,7 @@ describe('the demo at your own server', () => {
       expect(lines).toEqual(expect.arrayContaining(ADA));
       expect(run.code).toBe(0);
       expect(server.requests).toContain('GET /userinfo');
+      expect(lines).toContain('Logged out. Your server took the refresh token back.');
       expectNoSecret(withoutAddress(run.shown), [...secrets, ...run.secrets], KINDS);
     } finally {
       stop();

@@ -89,7 +89,7 @@ export function performerOf(
         if (ports.signatureVerifier === undefined) throw new PortError('signature_check_failed');
         const valid = await ports.signatureVerifier.verify(effect);
         if (valid === undefined) throw new PortError('signature_check_failed');
-        tell({ type: 'signature_checked', valid });
+        tell({ type: 'signature_checked', alg: effect.alg, valid });
         return { type: 'signature_checked', valid };
       }
       case 'save_session':

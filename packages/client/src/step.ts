@@ -29,7 +29,8 @@ export type StepEvent =
       readonly parameters: readonly string[];
     }
   | { readonly type: 'response_received'; readonly purpose: RequestPurpose; readonly status: number }
-  | { readonly type: 'signature_checked'; readonly valid: boolean }
+  /** The signature of an ID Token, by a key of the server's key set. */
+  | { readonly type: 'signature_checked'; readonly alg: string; readonly valid: boolean }
   | { readonly type: 'session_saved' }
   | { readonly type: 'logged_in' }
   | { readonly type: 'login_failed'; readonly code: FailureCode }

@@ -91,7 +91,7 @@ describe('the steps', () => {
     });
     expect(at('request_sent', 'key_set')).toMatchObject({ method: 'GET', parameters: [] });
     expect(at('response_received', 'code_exchange')).toMatchObject({ status: 200 });
-    expect(at('signature_checked')).toMatchObject({ valid: true });
+    expect(at('signature_checked')).toMatchObject({ alg: 'ES256', valid: true });
   });
 
   test('hold no value of any parameter, of any URL, body, header or answer', async () => {
@@ -100,7 +100,8 @@ describe('the steps', () => {
     await client.login({ appState: 'app-state', loginHint: 'ada@example.com' });
     await client.userinfo();
     await client.fetch('https://api.example/contacts?name=grace');
-    const printed = JSON.stringify(steps);
+    // The name of an algorithm is told: how a signature was checked.
+    const printed = JSON.stringify(steps).replace('"alg":"ES256",', '');
     const values = [
       ...ports.server.secrets,
       'app-state',

@@ -153,7 +153,7 @@ function replay(): Plan {
   };
 }
 
-async function failureOf(client: NodeClient, visit: site.Visit): Promise<Failure> {
+async function failureOf(client: NodeClient, visit: Visit): Promise<Failure> {
   const thrown = await logIn(client).catch((error: unknown) => error);
   await visit.done();
   if (thrown === undefined) throw notRefused('the login succeeded');

@@ -62,7 +62,7 @@ export const promptOf = ({ openBrowser, terminal }: PromptSettings): Prompt => (
     let over = false;
     line.print(`Open this address in your browser to log in:\n\n  ${new URL(url).href}\n\n`);
     const guard = guardInterrupt(cancelled);
-    launch({ openBrowser, terminal }, waiting, (text) => over || line.print(`${text}\n`));
+    void launch({ openBrowser, terminal }, waiting, (text) => over || line.print(`${text}\n`));
     let stopReading = (): void => {};
     if (input && canRead(input)) {
       line.print(INVITATION);
@@ -87,10 +87,11 @@ export const promptOf = ({ openBrowser, terminal }: PromptSettings): Prompt => (
   async leave(url) {
     if (!isWebUrl(url)) throw new TypeError('The address is not one of the web.');
     const { output } = terminal === false ? NOWHERE : (terminal ?? { output: process.stderr });
-    const say = (text: string): unknown => output.write(`${text}\n`);
+    const line = lineOn(output, { where: '', limit: 0 });
+    const say = (text: string): void => line.print(`${text}\n`);
     say(`To log out there as well, open this address in your browser:\n\n  ${new URL(url).href}\n`);
     await new Promise<void>((shown, refused) => {
-      launch({ openBrowser, terminal }, { url, failed: refused }, say);
+      void launch({ openBrowser, terminal }, { url, failed: refused }, say).finally(line.end);
       setImmediate(shown);
     });
   },
@@ -112,14 +113,15 @@ const NOWHERE: Terminal = { output: new Writable({ write: (_text, _encoding, don
 /** Piped input belongs to the program. */
 const ownInput = (): { readonly input?: Input } => (isatty(0) ? { input: process.stdin } : {});
 
-function launch(
+/** @returns a promise that resolves when nothing more will be said, and never rejects */
+async function launch(
   { openBrowser: own, terminal }: PromptSettings,
   { url, failed }: Pick<Waiting, 'url' | 'failed'>,
   say: (text: string) => unknown,
-): void {
+): Promise<void> {
   if (typeof own === 'function') {
-    // Not awaited: a browser that stays open must not keep the callback waiting.
-    new Promise<unknown>((shown) => shown(own(url))).catch(failed);
+    // Nobody waits for it: a browser that stays open must not keep the callback waiting.
+    await new Promise<unknown>((shown) => shown(own(url))).catch(failed);
     return;
   }
   const notOpened = (text: string, system?: string): void => {
@@ -128,12 +130,8 @@ function launch(
     if (terminal === false) queueMicrotask(() => failed({ code: system }));
   };
   const why = own === false ? 'this program opens none' : whyNoBrowser(surroundings());
-  if (why !== undefined) {
-    notOpened(`No browser is opened: ${why}`);
-    return;
-  }
+  if (why !== undefined) return notOpened(`No browser is opened: ${why}`);
   say('Opening it in your browser.');
-  const reported = (wrong: string | undefined): unknown =>
-    wrong !== undefined && notOpened(`No browser could be opened (${wrong})`, wrong);
-  void openSystemBrowser(url).then(reported);
+  const wrong = await openSystemBrowser(url);
+  if (wrong !== undefined) notOpened(`No browser could be opened (${wrong})`, wrong);
 }

@@ -1,11 +1,14 @@
 /** Log people in from command lines and desktop programs. Re-exports what such a program needs of the client. */
 export type {
+  ClaimsSchema,
   Client,
   KeyValueStore,
   Lock,
   LoggedIn,
   LoginOutcome,
   LoginRequest,
+  LogoutOutcome,
+  LogoutRequest,
   RedactedStep,
   Started,
 } from '@proofkey/client';

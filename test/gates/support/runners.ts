@@ -8,50 +8,12 @@ import { expect } from 'vitest';
 import { actAsPerson } from '../../../scripts/demo/person.ts';
 import { comeBack, silence } from '../../../scripts/demo/site.ts';
 import { root, run } from './processes.ts';
+import { nodeRunners, type Runner } from './runners.node.ts';
 import { generatedFiles, withSnippet } from './snippets.ts';
 import { placed, runProgram, type World } from './world.ts';
 
-export type Runner = (source: string, world: World) => Promise<void>;
-
-const CONTACTS = "{ contacts: [ 'Charles Babbage', 'Mary Somerville' ] }\n";
-
 export const runners: Readonly<Record<string, Runner>> = {
-  cli: async (source, world) => {
-    const { code, stdout, stderr } = await runProgram(placed(source, world));
-    expect(stdout, stderr).toBe(`Hello Ada Lovelace\n${CONTACTS}`);
-    expect(code).toBe(0);
-  },
-
-  verbs: async (source, world) => {
-    const { code, stdout, stderr } = await runProgram(placed(source, world));
-    expect(code, stderr).toBe(0);
-    const lines = stdout.split('\n').filter(Boolean);
-    expect(lines.filter((line) => line.startsWith('now '))).toEqual([
-      'now logged_out',
-      'now logged_in',
-      'now logged_out',
-    ]);
-    expect(lines.filter((line) => line.startsWith('step log'))).toEqual([
-      ...['step login_started', 'step logged_in', 'step logged_out'],
-    ]);
-    expect(lines.at(-1)).toBe('ada@example.com had a token of some characters');
-  },
-
-  refused: async (source, world) => {
-    const { code, stdout, stderr } = await runProgram(placed(source, world), { answer: 'refuse' });
-    expect(stdout).toBe('');
-    expect(stderr).toMatch(/^.+\nWhy: .+\nFix: .+\nhttps:.+#authorization_refused\n$/m);
-    expect(code).toBe(1);
-  },
-
-  /** A program without a terminal: nothing is printed but what the `shell` in the place of Electron's prints. */
-  desktop: async (source, world) => {
-    const shell = 'const shell = { openExternal: async (url: string) => console.error(url) };\n';
-    const { code, stdout, stderr } = await runProgram(`${shell}${placed(source, world)}`);
-    expect(stdout).toBe('');
-    expect(stderr).toMatch(/^http:\S+\n$/);
-    expect(code).toBe(0);
-  },
+  ...nodeRunners,
 
   /** The ports are Node's; the block only knows that they are ports. */
   ports: async (source, world) => {

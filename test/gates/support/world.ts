@@ -1,8 +1,10 @@
 /** What a document shows -> a process that does it, with a real server, a real API and a person on this machine. */
 import { spawn } from 'node:child_process';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { type AuthorizationServer, startAuthorizationServer } from '../../../scripts/demo/authorization-server.ts';
 import { type ContactsApi, startContactsApi } from '../../../scripts/demo/contacts-api.ts';
+import { onLoopback } from '../../../scripts/demo/loopback.ts';
 import { actAsPerson, type Person } from '../../../scripts/demo/person.ts';
 import { withSnippet } from './snippets.ts';
 
@@ -47,7 +49,7 @@ export function placed(source: string, { server: { issuer, clientId }, api: { or
 
 /**
  * Runs the text as a program of its own, with a home of its own. When it prints an address to log in at, the person
- * goes there.
+ * goes there, once.
  */
 export function runProgram(
   source: string,
@@ -68,20 +70,36 @@ export function runProgram(
           timeout: PATIENCE,
         });
         let [stdout, stderr] = ['', ''];
-        let visited = false;
+        const visited = new Set<string>();
         child.stdout.setEncoding('utf8').on('data', (text) => {
           stdout += text;
         });
         child.stderr.setEncoding('utf8').on('data', (text) => {
           stderr += text;
-          const [url] = /http:\S+(?=\n)/.exec(stderr) ?? [];
-          if (url === undefined || visited) return;
-          visited = true;
-          actAsPerson(url, { answer }).catch(reject);
+          for (const url of addressesIn(stderr)) {
+            if (visited.has(url)) continue;
+            visited.add(url);
+            actAsPerson(url, { answer }).catch(reject);
+          }
         });
         child.on('error', reject);
         child.on('close', (code) => resolve({ code, stdout, stderr }));
       }),
     others,
   );
+}
+
+/** Where a program asked its person to log in. */
+export const addressesIn = (text: string): readonly string[] => text.match(/http:\S+\/authorize\?\S+(?=\n)/g) ?? [];
+
+/** An API that lets nobody in before they authenticated anew: what came with the first token is refused. RFC 9470. */
+export async function startApiThatWantsMore(): Promise<ContactsApi> {
+  let first: string | undefined;
+  const server = createServer(({ headers: { authorization } }, response) => {
+    first ??= authorization;
+    const challenge = 'Bearer error="insufficient_user_authentication", max_age="300"';
+    if (authorization === first) response.writeHead(401, { 'www-authenticate': challenge });
+    response.end();
+  });
+  return onLoopback(server);
 }

@@ -35,6 +35,12 @@ export const nodeRunners: Readonly<Record<string, Runner>> = {
     expect(code).toBe(1);
   },
 
+  outcome: async (source, world) => {
+    const { code, stdout, stderr } = await runProgram(placed(source, world));
+    expect(stdout, stderr).toBe("logged_in ada [ 'openid' ] verified\nfalse\n");
+    expect(code).toBe(0);
+  },
+
   /** The page of the server is shown to the person, with who is meant and where they come back. */
   logout: async (source, world) => {
     const { code, stdout, stderr } = await runProgram(placed(source, world));

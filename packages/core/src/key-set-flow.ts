@@ -26,8 +26,8 @@ export const KEY_SET_COOL_DOWN = 60;
  * a token can name one.
  *
  * @param now seconds since 1970-01-01T00:00:00Z
- * @returns at least one key, `id_token_key_not_found`, or undefined: fetch the set ({@link beginFetch}), give what comes
- *   to {@link receiveKeys}, and choose from that with `selectKeys`
+ * @returns at least one key, `id_token_key_not_found`, or undefined: fetch the set ({@link beginFetch}), give what
+ *   comes to {@link receiveKeys}, and choose from that with `selectKeys`
  */
 export function findKeys(
   known: KnownKeys | undefined,

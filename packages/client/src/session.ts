@@ -48,13 +48,15 @@ export type SessionCalls = {
   challengeIn(response: ResponseLike): Failure | undefined;
 };
 
-export function sessionCalls({ settings, ports, snapshots, freshness, tell, server }: Context): SessionCalls {
+export function sessionCalls({ settings, ports, snapshots, freshness, userOf, tell, server }: Context): SessionCalls {
   /** An API may echo the token that it was sent, and nobody may read it in a failure. */
   const sentWith = new WeakMap<object, string>();
 
   /** A token that is fresh, and whose it is. Whoever refreshes one that is not will do it here. */
   async function usable(wanted: AccessTokenRequest): Promise<{ readonly tokenSet: TokenSet; readonly sub: Subject }> {
     const found = await snapshots.follow();
+    // A person whom the application would not take gets no token either.
+    if (found.status === 'present') await userOf(found.session);
     const tokenSet = valueIn(tokenSetFor(found, wanted, freshness.now(found)));
     return { tokenSet, sub: found.status === 'present' ? found.session.sub : null };
   }

@@ -1,5 +1,6 @@
 /** Stored session -> what an application shows of it: who is logged in, or why nobody is. OpenID Connect Core, 2. */
 import { type Failure, refusalOf } from './failure.ts';
+import type { SessionIdToken } from './id-token.ts';
 import { isFresh, type ThawedSession } from './session.ts';
 import type { NumericDate } from './values.ts';
 import type { IdTokenClaims } from './wire.ts';
@@ -14,7 +15,12 @@ export type Snapshot<User = IdTokenClaims> =
    */
   | { readonly status: 'logged_out'; readonly reason?: Failure }
   /** `user` holds the claims of the last ID Token that was checked; absent when `openid` was not asked for. */
-  | { readonly status: 'logged_in'; readonly user?: User };
+  | {
+      readonly status: 'logged_in';
+      readonly user?: User;
+      /** Whether its signature was checked, or the server publishes no keys and its TLS alone vouches for it. */
+      readonly signature?: SessionIdToken['signature'];
+    };
 
 /**
  * A session whose access tokens have expired is still one when it can be refreshed.
@@ -27,7 +33,7 @@ export function snapshotOf(found: ThawedSession, now: NumericDate): Snapshot {
   const { grant, tokenSets, idToken } = found.session;
   const usable = grant.refreshToken !== null || Object.values(tokenSets).some((tokenSet) => isFresh(tokenSet, now));
   if (!usable) return loggedOutBy('session_expired');
-  return { status: 'logged_in', ...(idToken && { user: idToken.claims }) };
+  return { status: 'logged_in', ...(idToken && { user: idToken.claims, signature: idToken.signature }) };
 }
 
 const loggedOutBy = (code: 'session_expired' | 'session_unreadable'): Snapshot => ({

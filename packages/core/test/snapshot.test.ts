@@ -19,11 +19,16 @@ const unrefreshable = { grant: { ...session.grant, refreshToken: null } };
 describe('snapshotOf', () => {
   test('shows the claims of the ID Token, and no token', () => {
     const snapshot = snapshotOf(present(), NOW);
-    expect(snapshot).toEqual({ status: 'logged_in', user: session.idToken?.claims });
+    expect(snapshot).toEqual({ status: 'logged_in', user: session.idToken?.claims, signature: 'verified' });
     const printed = JSON.stringify(snapshot);
     for (const secret of [session.idToken?.token, session.grant.refreshToken, DEFAULT?.accessToken]) {
       expect(printed).not.toContain(secret);
     }
+  });
+
+  test('ID-05 shows for as long as the session lives that only TLS vouches for the claims', () => {
+    const idToken = session.idToken && ({ ...session.idToken, signature: 'tls_only' } as typeof session.idToken);
+    expect(snapshotOf(present({ idToken }), NOW)).toMatchObject({ status: 'logged_in', signature: 'tls_only' });
   });
 
   test('shows nobody where `openid` was not asked for, but that somebody is logged in', () => {

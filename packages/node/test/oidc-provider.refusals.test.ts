@@ -217,12 +217,12 @@ describe('beside the signature', () => {
 
   test.each([
     [
-      'CB-05 AT-14: a callback without iss',
+      'CB-05 AT-06: a callback without iss',
       'issuer_missing',
       (parameters: URLSearchParams) => parameters.delete('iss'),
     ],
     [
-      'CB-04 AT-13: a callback with the iss of another server',
+      'CB-04 AT-05: a callback with the iss of another server',
       'issuer_mismatch',
       (parameters: URLSearchParams) => parameters.set('iss', other.issuer),
     ],
@@ -271,7 +271,7 @@ describe('beside the signature', () => {
     );
   });
 
-  test('AT-13: a server that passes itself off as another one by its endpoints gets no session out of it', async () => {
+  test('CB-04 AT-05: a server that passes itself off as another one by its endpoints gets no session out of it', async () => {
     // Everything but the issuer is the other server's: it issues tokens, and they name itself.
     const from = (path: string): string => `${other.issuer}${path}`;
     const members = { authorization_endpoint: from('/auth'), token_endpoint: from(TOKEN), jwks_uri: from(KEYS) };
@@ -279,6 +279,8 @@ describe('beside the signature', () => {
     server.change(METADATA, withMembers(members));
     const settings = settingsFor(server, { sessionStore, openBrowser: cookieBrowser(other).open });
     await expect(createNodeClient(settings).login()).rejects.toMatchObject({ failure: { code: 'issuer_mismatch' } });
+    // The person was there, and still no code was sent to anybody.
+    expect([other.count('/auth'), other.count(TOKEN)]).toEqual([1, 0]);
     expect(sessionStore.entries.size).toBe(0);
   });
 

@@ -89,7 +89,7 @@ describe.each(ALGORITHMS)('at a server that signs with %s', (alg) => {
     expect([server.count(METADATA), server.count(KEYS)]).toEqual(before.map((count) => count + 2));
   });
 
-  test('a logout kills the refresh token at the server, and leaves its session alone', async () => {
+  test('LO-05: a logout kills the refresh token at the server, and leaves its session alone', async () => {
     const [one, other] = [someone(), someone()];
     for (const { client } of [one, other]) await client.login({ prompt: 'consent' });
     const [dead, alive] = [storedIn(one).grant.refreshToken, storedIn(other).grant.refreshToken];
@@ -103,7 +103,7 @@ describe.each(ALGORITHMS)('at a server that signs with %s', (alg) => {
     expect(one.browser.opened).toHaveLength(1);
   });
 
-  test('a logout that ends the session at the server, too: without asking nobody is logged in there', async () => {
+  test('LO-01: a logout that ends the session at the server, too: without asking nobody is logged in there', async () => {
     const one = someone();
     await one.client.login({ prompt: 'consent' });
     // While the session lasts, the server asks for nothing.
@@ -118,7 +118,7 @@ describe.each(ALGORITHMS)('at a server that signs with %s', (alg) => {
     await expect(silent.login({ prompt: 'none' })).rejects.toMatchObject(loginRequired);
   });
 
-  test('a logout with a way back returns with its state, and another state is told', async () => {
+  test('LO-02 LO-03: a logout with a way back returns with its state, and another state is told', async () => {
     const one = someone();
     await one.client.login({ prompt: 'consent' });
     expect(await one.client.logout({ returnTo: RETURN_TO })).toEqual({ revoked: true, departed: true });
@@ -136,7 +136,7 @@ describe.each(ALGORITHMS)('at a server that signs with %s', (alg) => {
     expect(await one.client.start(returned.href)).toEqual({ status: 'logged_out' });
   });
 
-  test('a server that refuses the revocation keeps nobody logged in', async () => {
+  test('LO-04: a server that refuses the revocation keeps nobody logged in', async () => {
     const one = someone();
     await one.client.login({ prompt: 'consent' });
     const { refreshToken } = storedIn(one).grant;

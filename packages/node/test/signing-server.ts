@@ -81,7 +81,7 @@ export async function signed(claims: Claims, header: Claims & { readonly alg: st
   return new CompactSign(octets).setProtectedHeader(header).sign(await importJWK(material, header.alg));
 }
 
-/** @param path of the issuer; empty, or such as `/tenant/one` */
+/** @param path of the issuer: empty, such as `/tenant/one`, or with a slash at its end */
 export async function startSigningServer(alg: Algorithm, path = ''): Promise<SigningServer> {
   const account: Account = {
     accountId: 'ada',
@@ -93,12 +93,13 @@ export async function startSigningServer(alg: Algorithm, path = ''): Promise<Sig
   });
   const front = await onLoopback(proxy);
   const issuer = front.origin + path;
+  const mount = path.replace(/\/$/, '');
   const cookieKey = randomBytes(32).toString('base64url');
   const adapter = memoryAdapter();
   let key = await newKey(alg);
   const provide = (): Provider =>
     new Provider(issuer, {
-      ...configuration(account, alg, path),
+      ...configuration(account, alg, mount),
       adapter,
       jwks: { keys: [key] },
       cookies: { keys: [cookieKey] },
@@ -108,8 +109,8 @@ export async function startSigningServer(alg: Algorithm, path = ''): Promise<Sig
   const origin = createServer((asked, answer) => {
     // Mounted below a path, in the way of express and connect, which the provider knows.
     const { url = '/' } = asked;
-    if (!url.startsWith(path)) return void answer.writeHead(404).end();
-    if (path !== '') Object.assign(asked, { originalUrl: url, url: url.slice(path.length) });
+    if (!url.startsWith(`${mount}/`)) return void answer.writeHead(404).end();
+    if (mount !== '') Object.assign(asked, { originalUrl: url, url: url.slice(mount.length) });
     answerInteraction({ provider, account, prefilled: false }, asked, answer).then(
       (answered) => answered || callback(asked, answer),
       (error: Error) => answer.destroy(error),
@@ -201,7 +202,7 @@ function askedOnce(): ReturnType<typeof interactionPolicy.base> {
 function configuration(
   { accountId, claims }: Account,
   alg: Algorithm,
-  path: string,
+  mount: string,
 ): Readonly<Record<string, unknown>> {
   return {
     clients: [
@@ -234,7 +235,7 @@ function configuration(
       sub === accountId ? { accountId, claims: () => ({ sub: accountId, ...claims }) } : undefined,
     interactions: {
       policy: askedOnce(),
-      url: (_context: unknown, { uid }: { readonly uid: string }) => path + interactionPath(uid),
+      url: (_context: unknown, { uid }: { readonly uid: string }) => mount + interactionPath(uid),
     },
     clientBasedCORS: () => false,
     renderError: (context: { type: string; body: string }, { error }: { readonly error: string }) => {

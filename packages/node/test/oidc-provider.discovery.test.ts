@@ -60,7 +60,7 @@ describe.each([
 
   async function refused(code: string, more: object = {}): Promise<void> {
     const opened: string[] = [];
-    const client = createNodeClient(settingsFor(server, { openBrowser: (url) => void opened.push(url) }));
+    const client = createNodeClient(settingsFor(server, { timeLimit: 5, openBrowser: (url) => void opened.push(url) }));
     await expect(client.login()).rejects.toMatchObject({ failure: { code, ...more } });
     expect(opened).toEqual([]);
   }

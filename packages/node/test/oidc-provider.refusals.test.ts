@@ -9,11 +9,13 @@ import {
   ALGORITHMS,
   type Algorithm,
   type Answer,
+  CLIENT_ID,
   KEYS,
   METADATA,
   newKey,
   partsOf,
   publicPart,
+  REVOCATION,
   type SigningServer,
   signed,
   startSigningServer,
@@ -259,7 +261,7 @@ describe('beside the signature', () => {
     for (const issuer of [other.issuer, `${server.issuer}/`, `${server.issuer}INVALID`]) {
       server.change(METADATA, withMembers({ issuer }));
       const opened: string[] = [];
-      const settings = settingsFor(server, { openBrowser: (url) => opened.push(url) });
+      const settings = settingsFor(server, { timeLimit: 5, openBrowser: (url) => void opened.push(url) });
       await expect(createNodeClient(settings).login()).rejects.toMatchObject({ failure: { code: 'issuer_mismatch' } });
       expect(opened).toEqual([]);
       server.honest();
@@ -333,11 +335,11 @@ describe('beside the signature', () => {
     test('with a token that the server took back is invalid_token', async () => {
       const client = createNodeClient(settingsFor(server));
       await client.login();
-      server.change(USERINFO, (answer) => answer);
+      expect(await client.userinfo()).toMatchObject({ sub: 'ada' });
       const token = await client.accessToken();
-      await fetch(`${server.issuer}/token/revocation`, {
+      await fetch(server.issuer + REVOCATION, {
         method: 'POST',
-        body: new URLSearchParams({ client_id: 'real-client', token }),
+        body: new URLSearchParams({ client_id: CLIENT_ID, token }),
       });
       const error = await client.userinfo().catch((thrown: unknown) => thrown);
       expect(error).toMatchObject({ failure: { kind: 'oauth_error', code: 'invalid_token', http: { status: 401 } } });

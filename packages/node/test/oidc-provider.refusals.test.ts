@@ -210,7 +210,7 @@ describe('beside the signature', () => {
       const { location } = answer.headers;
       if (typeof location !== 'string' || !URL.canParse(location)) return answer;
       const callback = new URL(location);
-      if (!callback.searchParams.has('code')) return answer;
+      if (!callback.searchParams.has('code') && !callback.searchParams.has('error')) return answer;
       change(callback.searchParams);
       return { ...answer, headers: { ...answer.headers, location: callback.href } };
     };
@@ -241,6 +241,16 @@ describe('beside the signature', () => {
     expect(server.count(TOKEN)).toBe(sent);
     server.honest();
     await expectRefused(server, () => changeCallback(change), code);
+  });
+
+  test('CB-04 AT-05: an error with the iss of another server is not believed', async () => {
+    const asked = () => createNodeClient(settingsFor(server)).login({ prompt: 'none' });
+    const said = { failure: { code: 'authorization_refused', oauth: { error: 'login_required' } } };
+    await expect(asked()).rejects.toMatchObject(said);
+    changeCallback((parameters) => parameters.set('iss', other.issuer));
+    const error = await asked().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ failure: { code: 'issuer_mismatch' } });
+    expect(error).not.toHaveProperty('failure.oauth');
   });
 
   test('DI-08: iss is not missed where the metadata do not promise it, and another one is still refused', async () => {

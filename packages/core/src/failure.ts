@@ -98,7 +98,7 @@ export function placeOf({ at, system, clockOffset = 0 }: Pick<Failure, 'at' | 's
 /** 840 -> "this device's clock is 14 minutes slow". */
 function clockText(offset: number): string {
   const seconds = Math.abs(offset);
-  const [size, unit] = UNITS.find(([least]) => seconds >= 2 * least) ?? [1, 'seconds'];
+  const [size, unit] = UNITS.find(([least]) => seconds >= 1.9 * least) ?? [1, 'seconds'];
   return `this device's clock is ${Math.round(seconds / size)} ${unit} ${offset > 0 ? 'slow' : 'fast'}`;
 }
 

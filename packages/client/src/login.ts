@@ -37,8 +37,8 @@ export function loginCalls(context: Context): LoginCalls {
   const { settings, ports, records, snapshots, freshness, userOf, owner, tell, server } = context;
   /** Whoever brings the same callback at the same time gets the same result. */
   const sharing = once<Outcome>();
-  /** The logins that were begun here: their own user agents take their callbacks. */
-  const begunHere = new Map<State | undefined, Cancellation | undefined>();
+  /** The logins that were begun here: their own user agents take their callbacks. Before its state, a wait names one. */
+  const begunHere = new Map<State | Cancellation | undefined, Cancellation | undefined>();
 
   /** The one loop: perform, feed the answer back, until a step asks for nothing. */
   async function drive(performer: Performer, from: LoginState, first: Answer | undefined): Promise<Outcome> {
@@ -95,7 +95,7 @@ export function loginCalls(context: Context): LoginCalls {
     const first = await told(performer, async () => {
       const redirectUri = await attempt(NO_USER_AGENT, () => departure.redirectUri);
       announce(redirectUri, owner);
-      const metadata = await server.metadata(cancel);
+      const metadata = await server.metadata(waiting.signal);
       demandDistinct(redirectUri, owner, metadata);
       const entropy = await attempt(NO_ENTROPY, () => ports.randomSource.octets(ENTROPY_LENGTH));
       const asked = askedBy(settings, options, redirectUri);
@@ -105,6 +105,7 @@ export function loginCalls(context: Context): LoginCalls {
     const { state, effects } = challenge ? stepLogin(settings, first.state, challenge) : first;
     begun = state;
     if (state.status === 'awaiting_callback') begunHere.set(state.transaction.state, waiting);
+    begunHere.delete(waiting);
     const answer = await performer.perform(effects);
     // From now on a logout comes too late for it, but its callbacks stay its own.
     if (state.status === 'awaiting_callback' && answer?.type === 'returned')
@@ -162,11 +163,13 @@ export function loginCalls(context: Context): LoginCalls {
       let waiting: Cancellation | undefined;
       try {
         waiting = await told({ tell }, () => attemptNow(NO_SIGNAL, () => cancellation(request.cancel)));
+        begunHere.set(waiting, waiting);
         const outcome = await leave(departure, waiting, request);
         succeeded = outcome.status === 'logged_in';
         return outcome;
       } finally {
         waiting?.end();
+        if (waiting) begunHere.delete(waiting);
         // How the login ended is decided; a user agent that would not close does not change it.
         await attempt(NO_USER_AGENT, () => departure.close(succeeded)).catch(() => {});
       }
@@ -180,11 +183,10 @@ export function loginCalls(context: Context): LoginCalls {
     },
 
     async abandon() {
-      for (const [state, waiting] of begunHere) {
-        waiting?.cancel();
-        // One whose page went away waits for nobody here.
-        if (waiting && state !== undefined) await records.forgetTransaction(state);
-      }
+      for (const waiting of begunHere.values()) waiting?.cancel();
+      // One whose page went away waits for nobody here.
+      for (const [state, waiting] of begunHere)
+        if (waiting && typeof state === 'string') await records.forgetTransaction(state).catch(() => {});
     },
   };
 }

@@ -7,12 +7,14 @@ import {
   readRevocationResponse,
   refusalOf,
   revocationRequest,
+  type ServerMetadata,
   type Session,
   type ThawedSession,
   TRANSACTION_LIFETIME,
 } from '@proofkey/core';
-import { attempt, isProofkeyError, valueIn } from './error.ts';
+import { attempt, isProofkeyError, ProofkeyError, valueIn } from './error.ts';
 import { ask } from './request.ts';
+import type { Server } from './server.ts';
 import type { Context } from './session.ts';
 import { opened } from './step.ts';
 
@@ -52,8 +54,14 @@ export const logoutCall =
         failure ??= error.failure;
         return false;
       });
-    const revoked = await tried(() => revoke(context, session));
-    const departed = await tried(() => leave(context, session, request));
+    let asked: Promise<ServerMetadata> | undefined;
+    // Once: where nobody answers, nobody waits for that twice.
+    const metadata = (): Promise<ServerMetadata> => {
+      asked ??= server.metadata();
+      return asked;
+    };
+    const revoked = await tried(() => revoke(context, session, metadata));
+    const departed = await tried(() => leave(context, session, request, metadata));
     server.forget();
     return { revoked, departed, ...(failure && { failure }) };
   };
@@ -68,28 +76,35 @@ async function forgetHere({ records, snapshots }: Context): Promise<ThawedSessio
   }
 }
 
-async function revoke({ settings, ports, server, tell }: Context, session: Session | undefined): Promise<boolean> {
+async function revoke(
+  { settings, ports, tell }: Context,
+  session: Session | undefined,
+  metadata: Server['metadata'],
+): Promise<boolean> {
   const { refreshToken = null } = session?.grant ?? {};
   if (refreshToken === null) return false;
-  const metadata = await server.metadata();
+  const server = await metadata();
   // Many servers have no such endpoint, and that is nothing that went wrong.
-  if (metadata.revocationEndpoint === undefined) return false;
-  const revocation = valueIn(revocationRequest(metadata, settings, refreshToken, 'refresh_token'));
+  if (server.revocationEndpoint === undefined) return false;
+  const revocation = valueIn(revocationRequest(server, settings, refreshToken, 'refresh_token'));
   return ask(ports, tell, 'revocation', revocation, (response) => readRevocationResponse(response, [refreshToken]));
 }
 
 async function leave(
-  { settings, ports, records, server, tell }: Context,
+  { settings, ports, records, tell }: Context,
   session: Session | undefined,
   { endServerSession, ...options }: LogoutRequest,
+  metadata: Server['metadata'],
 ): Promise<boolean> {
   const { returnTo } = options;
   const { userAgent, randomSource, clock } = ports;
   if (!(endServerSession ?? returnTo !== undefined) || userAgent.leave === undefined) return false;
-  const metadata = await server.metadata();
-  const state = returnTo === undefined ? undefined : hex(await attempt(NO_ENTROPY, () => randomSource.octets(16)));
+  const server = await metadata();
+  const octets = returnTo === undefined ? undefined : await attempt(NO_ENTROPY, () => randomSource.octets(16));
+  if (octets && octets.length !== 16) throw new ProofkeyError(NO_ENTROPY.failure);
+  const state = octets && hex(octets);
   const idToken = session?.idToken?.token;
-  const url = valueIn(logoutUrl(metadata, settings.clientId, { ...options, idToken, state }));
+  const url = valueIn(logoutUrl(server, settings.clientId, { ...options, idToken, state }));
   if (url === null) return false;
   if (returnTo !== undefined && state !== undefined) {
     const expiresAt = (clock.now() + TRANSACTION_LIFETIME) as NumericDate;

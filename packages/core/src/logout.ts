@@ -73,7 +73,7 @@ export function logoutUrl(
           post_logout_redirect_uri: returnTo,
           // Without a way back there is nothing that it could come back on.
           state: returnTo === undefined ? undefined : state,
-          ui_locales: uiLocales?.join(' '),
+          ui_locales: uiLocales && [uiLocales].flat().join(' '),
         }).url;
   return ok(appendQuery(url, { federated: federated ? '' : undefined }));
 }

@@ -5,9 +5,10 @@ import type { Step, User } from '@proofkey/msw/authorization-server';
 import { afterEach, expect } from 'vitest';
 import { digestOf } from '../../core/test/support/digest.ts';
 import { AuthorizationServer } from '../../core/test/support/server.ts';
-import { verifySignature } from '../../core/test/support/signing.ts';
+import { type SigningKey, verifySignature } from '../../core/test/support/signing.ts';
 import {
   type Client,
+  type Clock,
   createClient,
   type KeyValueStore,
   type LoginRequest,
@@ -55,9 +56,15 @@ export class Server extends AuthorizationServer {
   /** The access token that was given last. */
   lastToken = '';
 
-  constructor() {
-    super({ issuer: ISSUER, users: [userOfName('ada')] }, NOW);
+  /** @param keys the last one signs */
+  constructor(keys?: readonly SigningKey[]) {
+    super({ issuer: ISSUER, users: [userOfName('ada')] }, NOW, keys);
     servers.add(this);
+  }
+
+  /** From now on the key set has this key alone, and tokens are signed with it: one of those of the beginning. */
+  rotateTo({ kid = '', alg, jwk }: SigningKey): void {
+    this.state = { ...this.state, keys: [{ kid, alg, jwk }] };
   }
 
   /** Who logs in next. */
@@ -151,8 +158,7 @@ export const userAgent = (
   closed: (succeeded: boolean) => void = () => {},
 ): Ports['userAgent'] => ({ begin: () => ({ redirectUri: REDIRECT_URI, open, close: closed }) });
 
-export function world(): World {
-  const server = new Server();
+export function world(server: Server = new Server()): World {
   return {
     server,
     transactionStore: shelf(),
@@ -217,6 +223,22 @@ export async function settled(): Promise<void> {
 }
 
 export const gone = (): PortError => new PortError('network_error', { sent: 'maybe', system: 'ECONNRESET' });
+
+/** A clock that stands still until the test moves it; `monotonic` only where the platform has one. */
+export function movingClock(): Clock & { wall: number; readonly passed: (seconds: number) => void } {
+  let monotonic = 5;
+  const moving = {
+    wall: NOW,
+    now: () => moving.wall as NumericDate,
+    monotonic: () => monotonic,
+    /** Both go on, as time does. */
+    passed(seconds: number) {
+      moving.wall += seconds;
+      monotonic += seconds;
+    },
+  };
+  return moving;
+}
 
 /** A promise and the way to settle it. */
 export function deferred<T>(): { readonly promise: Promise<T>; resolve(value: T): void } {

@@ -28,23 +28,23 @@ export function snapshots(
   const listeners = new Map<object, (snapshot: Snapshot<unknown>) => void>();
   let begun = 0;
   let shown = 0;
-  /** @param user what a schema made of the claims, where there is one */
-  const set = (next: Snapshot, user?: unknown): void => {
+  /** @param made by a schema of the claims, where there is one; it may make nothing of them */
+  const set = (next: Snapshot, made?: { readonly user: unknown }): void => {
     // As JSON: claims come from JSON, and a session that was read again has new objects with the same members.
     const changed = JSON.stringify(next);
     if (changed === text) return;
     text = changed;
     const copy = frozen(text);
-    current = user === undefined || copy.status !== 'logged_in' ? copy : Object.freeze({ ...copy, user });
+    current = made && copy.status === 'logged_in' ? Object.freeze({ ...copy, ...made }) : copy;
     // One that an earlier one has unsubscribed is not called any more.
     for (const [key, listener] of [...listeners]) if (listeners.has(key)) call(() => listener(current));
   };
   /** Who it is by the schema of the application; whose claims it refuses counts as logged out. */
-  async function withUser(snapshot: Snapshot, found: ThawedSession): Promise<readonly [Snapshot, unknown?]> {
+  async function withUser(snapshot: Snapshot, found: ThawedSession): Promise<Parameters<typeof set>> {
     if (snapshot.status !== 'logged_in' || found.status !== 'present') return [snapshot];
     try {
       const user = await userOf(found.session);
-      return user === snapshot.user ? [snapshot] : [snapshot, user];
+      return user === snapshot.user ? [snapshot] : [snapshot, { user }];
     } catch (error) {
       if (!isProofkeyError(error)) throw error;
       return [{ status: 'logged_out', reason: error.failure }];
@@ -60,10 +60,10 @@ export function snapshots(
       const read = attempt(UNREADABLE, readSession);
       const found = await (otherwise === undefined ? read : read.catch(() => otherwise));
       // Of two reads the one that began later shows what is true, whichever of them ends last.
-      const [next, user] = await withUser(snapshotOf(found, freshness.now(found)), found);
+      const [next, made] = await withUser(snapshotOf(found, freshness.now(found)), found);
       if (mine > shown) {
         shown = mine;
-        set(next, user);
+        set(next, made);
       }
       return found;
     },

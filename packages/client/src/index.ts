@@ -9,6 +9,7 @@ export type { LogoutOutcome, LogoutRequest } from './logout.ts';
 export type { LoggedIn, LoginOutcome } from './outcome.ts';
 export { isPortError, PortError } from './port-error.ts';
 export type * from './ports.ts';
+export type { ResponseLike } from './session.ts';
 export type { Settings } from './settings.ts';
 export type { RedactedStep, RequestPurpose } from './step.ts';
 export { type SubtleLike, webCryptoDigest, webCryptoVerifier } from './web-crypto.ts';

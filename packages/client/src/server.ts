@@ -46,7 +46,7 @@ type Known = Extract<ServerState, { readonly status: 'known' }>;
 
 export function serverOf(settings: Settings<unknown>, ports: Ports, tell: Tell): Server {
   let known: Promise<Known> | undefined;
-  const keySets = new Map<string, KnownKeys>();
+  let keySets = new Map<string, KnownKeys>();
   const fetches = new Map<string, Promise<Result<KnownKeys>>>();
 
   async function discover(issuer: string): Promise<Known> {
@@ -90,14 +90,15 @@ export function serverOf(settings: Settings<unknown>, ports: Ports, tell: Tell):
   }
 
   async function fetchKeys(jwksUri: string): Promise<Result<KnownKeys>> {
-    const before = beginFetch(keySets.get(jwksUri), ports.clock.now());
-    if (before) keySets.set(jwksUri, before);
+    const kept = keySets;
+    const before = beginFetch(kept.get(jwksUri), ports.clock.now());
+    if (before) kept.set(jwksUri, before);
     const sending = sendOver(ports, tell, 'key_set', keySetRequest(jwksUri));
     const { response, now } = await sending.catch((error: unknown) => {
       throw new PortError('key_set_unavailable', { system: isPortError(error) ? error.system : undefined });
     });
     const received = receiveKeys(before, response, now);
-    if (received.ok) keySets.set(jwksUri, received.value);
+    if (received.ok) kept.set(jwksUri, received.value);
     return received;
   }
 
@@ -121,7 +122,8 @@ export function serverOf(settings: Settings<unknown>, ports: Ports, tell: Tell):
 
     forget() {
       known = undefined;
-      keySets.clear();
+      // What still arrives is kept where nobody looks any more.
+      keySets = new Map();
     },
   };
 }

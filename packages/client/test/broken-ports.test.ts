@@ -47,6 +47,83 @@ describe('a random source', () => {
   });
 });
 
+/** A login with these ports: its failure, and that nothing was saved or opened where it failed early. */
+async function failed(more: Partial<Ports>) {
+  const ports = world();
+  let opened = 0;
+  const agent = userAgent(async ({ url }) => {
+    opened += 1;
+    return { type: 'returned', url: ports.server.authorize(url) };
+  });
+  const code = await codeOf(clientOf({ ...ports, userAgent: agent, ...more }).login());
+  return { code, opened, transactions: ports.transactionStore.entries.size, sessions: ports.sessionStore.entries.size };
+}
+
+const BROKEN_DIGESTS: readonly (readonly [name: string, digest: () => unknown])[] = [
+  ['rejects', () => Promise.reject(new Error('no'))],
+  ['rejects with a PortError of its own', () => Promise.reject(new PortError('digest_failed', { system: 'ENOSYS' }))],
+  [
+    'throws',
+    () => {
+      throw new Error('no');
+    },
+  ],
+  ['gives a buffer, as WebCrypto does', () => new ArrayBuffer(32)],
+  ['gives an array', () => Array.from({ length: 32 }, () => 1)],
+  ['gives text', () => 'x'.repeat(32)],
+  ['gives an object of the right length', () => ({ length: 32 })],
+  ['gives nothing', () => undefined],
+  ['gives null', () => null],
+  ['gives 31 octets', () => new Uint8Array(31)],
+  ['gives 33 octets', () => new Uint8Array(33)],
+  ['gives none', () => new Uint8Array(0)],
+];
+
+describe('a digest', () => {
+  test.each(BROKEN_DIGESTS)('that %s begins no login: nothing is saved or opened', async (_name, digest) => {
+    expect(await failed({ digest: () => port(digest()) })).toEqual({
+      ...{ code: 'digest_failed', opened: 0, transactions: 0, sessions: 0 },
+    });
+  });
+
+  test.each(BROKEN_DIGESTS)('that %s for the at_hash logs nobody in', async (_name, digest) => {
+    const { digest: right } = world();
+    let calls = 0;
+    const once: Ports['digest'] = (...values) => {
+      calls += 1;
+      return calls === 1 ? right(...values) : port(digest());
+    };
+    const { code, sessions } = await failed({ digest: once });
+    expect(calls).toBe(2);
+    expect(['digest_failed', 'id_token_at_hash_invalid']).toContain(code);
+    expect(sessions).toBe(0);
+  });
+});
+
+describe('a signature verifier', () => {
+  test.each<[name: string, verify: () => unknown, code: string]>([
+    ['does not know the algorithm', () => undefined, 'signature_check_failed'],
+    ['does not know it, later', async () => undefined, 'signature_check_failed'],
+    ['rejects', () => Promise.reject(new Error('no')), 'signature_check_failed'],
+    [
+      'throws',
+      () => {
+        throw new Error('no');
+      },
+      'signature_check_failed',
+    ],
+    ['says no', () => false, 'id_token_signature_invalid'],
+    ['says null', () => null, 'id_token_signature_invalid'],
+    ['says 1', () => 1, 'id_token_signature_invalid'],
+    ['says "true"', () => 'true', 'id_token_signature_invalid'],
+    ['says what is an object', () => ({ valid: true }), 'id_token_signature_invalid'],
+  ])('ID-05 that %s logs nobody in', async (_name, verify, code) => {
+    expect(await failed({ signatureVerifier: { verify: () => port(verify()) } })).toMatchObject({
+      ...{ code, opened: 1, sessions: 0 },
+    });
+  });
+});
+
 describe('a receipt', () => {
   test('answers a second delivery at the same address only', async () => {
     const ports: World = world();

@@ -1,7 +1,15 @@
 /** Logins, callbacks and logouts at once, over stores and a network that answer in every order. RFC 6749, 10.5. */
 import { describe, expect, test } from 'vitest';
-import type { Client, Lock } from '../src/index.ts';
-import { clientOf, departed, type Shelf, settled, type World, world } from './world.ts';
+import { type Client, createClient, type Lock } from '../src/index.ts';
+import {
+  BY_ISSUER,
+  clientOf as clientWithMetadata,
+  departed,
+  type Shelf,
+  settled,
+  type World,
+  world,
+} from './world.ts';
 
 /** Numbers that look random, and are the same for the same seed. */
 function numbers(seed: number): (below: number) => number {
@@ -71,8 +79,22 @@ const VERBS: readonly Verb[] = [
   (client) => client.accessToken(),
 ];
 
+/** Found by its issuer, so that a logout takes tokens back, and metadata and keys are fetched in between. */
+const clientBy = (ports: World): Client => createClient(BY_ISSUER, ports);
+
+/** The refresh token that is stored, as far as the server takes it; undefined where none is stored. */
+function storedToken({ server, sessionStore }: World): 'good' | 'taken back' | undefined {
+  const [text] = sessionStore.entries.values();
+  if (text === undefined) return undefined;
+  const { grant } = JSON.parse(text) as { grant: { refreshToken: string } };
+  const issued = server.state.authorizations.find(({ refreshTokens }) =>
+    refreshTokens.some(({ value }) => value === grant.refreshToken),
+  );
+  return issued?.revoked === undefined ? 'good' : 'taken back';
+}
+
 /** All verbs at once, on two clients that share their stores as two tabs do. */
-async function storm(seed: number, lock?: Lock) {
+async function storm(seed: number, lock?: Lock, clientOf = clientWithMetadata) {
   const ports = world();
   await clientOf(ports).login();
   const url = await departed(ports);
@@ -88,10 +110,14 @@ async function storm(seed: number, lock?: Lock) {
   const stored = (await clientOf(ports).start()).status;
   const agreed = clients.map((client) => client.getSnapshot().status);
   const misuses = ports.server.takeMisuses();
-  return { results: await Promise.allSettled(works), codesSent, shown, stored, agreed, misuses };
+  const takenBack = ports.server.state.authorizations.filter(({ revoked }) => revoked === 'revocation').length;
+  const left = { takenBack, storedToken: storedToken(ports) };
+  return { left, results: await Promise.allSettled(works), codesSent, shown, stored, agreed, misuses };
 }
 
 const SEEDS = Array.from({ length: 60 }, (_, seed) => seed);
+/** A logout gives up the logins that were begun before it. */
+const NAMED = ['none', 'not_logged_in', 'transaction_consumed', 'unknown_transaction', 'user_cancelled'];
 const twice = (codes: readonly string[]): boolean => new Set(codes).size !== codes.length;
 
 describe('every order of what stores and network answer', () => {
@@ -104,26 +130,43 @@ describe('every order of what stores and network answer', () => {
       seen.add(stored);
       for (const result of results) {
         const code = result.status === 'rejected' ? result.reason.failure?.code : 'none';
-        // A logout gives up the logins that were begun before it.
-        expect(['none', 'not_logged_in', 'transaction_consumed', 'unknown_transaction', 'user_cancelled']).toContain(
-          code,
-        );
+        expect(NAMED).toContain(code);
       }
     }
     // The orders are different ones, so that both ends are seen.
     expect([...seen].sort()).toEqual(['logged_in', 'logged_out']);
   });
 
+  test('LO-05 sends no code twice either when logouts take tokens back; no token that is stored is one of those', async () => {
+    let takenBack = 0;
+    const tokens = new Set<string | undefined>();
+    for (const seed of SEEDS) {
+      const { results, codesSent, agreed, stored, misuses, left } = await storm(seed, undefined, clientBy);
+      expect([seed, twice(codesSent), misuses]).toEqual([seed, false, []]);
+      expect([seed, ...agreed]).toEqual([seed, stored, stored]);
+      expect([seed, left.storedToken]).not.toEqual([seed, 'taken back']);
+      takenBack += left.takenBack;
+      tokens.add(left.storedToken);
+      for (const result of results) {
+        const code = result.status === 'rejected' ? result.reason.failure?.code : 'none';
+        expect(NAMED).toContain(code);
+      }
+    }
+    // There was something to see: tokens that were taken back, and some that stayed.
+    expect(takenBack).toBeGreaterThan(SEEDS.length / 2);
+    expect(tokens).toContain('good');
+  });
+
   test('one client alone shows what is stored as soon as its calls have ended', async () => {
     for (const seed of SEEDS) {
       const ports = world();
-      await clientOf(ports).login();
+      await clientWithMetadata(ports).login();
       const url = await departed(ports);
       const { turn, late, run } = scheduler(seed);
-      const client = clientOf(slow(ports, turn));
+      const client = clientWithMetadata(slow(ports, turn));
       await run(VERBS.map((verb) => late(() => verb(client, url))));
       const { status } = client.getSnapshot();
-      expect([seed, status]).toEqual([seed, (await clientOf(ports).start()).status]);
+      expect([seed, status]).toEqual([seed, (await clientWithMetadata(ports).start()).status]);
     }
   });
 

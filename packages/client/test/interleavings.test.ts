@@ -1,6 +1,6 @@
 /** Logins, callbacks and logouts at once, over stores and a network that answer in every order. RFC 6749, 10.5. */
 import { describe, expect, test } from 'vitest';
-import { type Client, createClient, type Lock } from '../src/index.ts';
+import { type Client, createClient, type Lock, type Ports } from '../src/index.ts';
 import {
   BY_ISSUER,
   clientOf as clientWithMetadata,
@@ -80,7 +80,7 @@ const VERBS: readonly Verb[] = [
 ];
 
 /** Found by its issuer, so that a logout takes tokens back, and metadata and keys are fetched in between. */
-const clientBy = (ports: World): Client => createClient(BY_ISSUER, ports);
+const clientBy = (ports: Ports): Client => createClient(BY_ISSUER, ports);
 
 /** The refresh token that is stored, as far as the server takes it; undefined where none is stored. */
 function storedToken({ server, sessionStore }: World): 'good' | 'taken back' | undefined {

@@ -86,6 +86,15 @@ describe('a redirect URI that clients of two servers have', () => {
     expect(other.seen).toEqual({ opened: 0, saved: 0 });
   });
 
+  test('CB-06 NA-11 AT-06 is refused at the start already, where redirect URI and metadata are known by then', async () => {
+    const uri = nextUri();
+    const other = made(uri, silent(OTHER));
+    const mine = made(uri, silent(), { ports: silentWorld() });
+    for (const { client } of [mine, other]) expect(await codeOf(client.start())).toBe('redirect_uri_shared');
+    expect(await made(uri, SETTINGS).client.start()).toEqual({ status: 'logged_out' });
+    expect(await made(nextUri(), silent()).client.start()).toEqual({ status: 'logged_out' });
+  });
+
   test('CB-06 NA-11 is refused as well where it is known only when a login begins', async () => {
     const uri = nextUri();
     const late = { early: false };

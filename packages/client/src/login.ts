@@ -37,7 +37,7 @@ export function loginCalls(context: Context): LoginCalls {
   const { settings, ports, records, snapshots, freshness, userOf, owner, tell, server } = context;
   /** Whoever brings the same callback at the same time gets the same result. */
   const sharing = once<Outcome>();
-  /** The logins that were begun here: their own user agents take their callbacks. Before its state, a wait names one. */
+  /** The logins that were begun here: their own user agents take their callbacks. One without a state has its wait. */
   const begunHere = new Map<State | Cancellation | undefined, Cancellation | undefined>();
 
   /** The one loop: perform, feed the answer back, until a step asks for nothing. */

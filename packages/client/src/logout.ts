@@ -13,6 +13,7 @@ import {
   TRANSACTION_LIFETIME,
 } from '@proofkey/core';
 import { attempt, isProofkeyError, ProofkeyError, valueIn } from './error.ts';
+import type { RandomSource } from './ports.ts';
 import { ask } from './request.ts';
 import type { Server } from './server.ts';
 import type { Context } from './session.ts';
@@ -100,9 +101,7 @@ async function leave(
   const { userAgent, randomSource, clock } = ports;
   if (!(endServerSession ?? returnTo !== undefined) || userAgent.leave === undefined) return false;
   const server = await metadata();
-  const octets = returnTo === undefined ? undefined : await attempt(NO_ENTROPY, () => randomSource.octets(16));
-  if (octets && octets.length !== 16) throw new ProofkeyError(NO_ENTROPY.failure);
-  const state = octets && hex(octets);
+  const state = returnTo === undefined ? undefined : await newState(randomSource);
   const idToken = session?.idToken?.token;
   const url = valueIn(logoutUrl(server, settings.clientId, { ...options, idToken, state }));
   if (url === null) return false;
@@ -115,7 +114,11 @@ async function leave(
   return true;
 }
 
-const hex = (octets: Uint8Array): string => Array.from(octets, (octet) => (octet + 256).toString(16).slice(1)).join('');
+async function newState(randomSource: RandomSource): Promise<string> {
+  const octets = await attempt(NO_ENTROPY, () => randomSource.octets(16));
+  if (octets?.length !== 16) throw new ProofkeyError(NO_ENTROPY.failure);
+  return Array.from(octets, (octet) => (octet + 256).toString(16).slice(1)).join('');
+}
 
 const UNWRITABLE = refusalOf('effect_failed', 'storage_write_failed', 'retry');
 const NO_ENTROPY = refusalOf('effect_failed', 'insufficient_entropy', 'report');

@@ -369,10 +369,14 @@ describe('the page of the server that ends its session', () => {
     await expectNobody(client, ports);
   });
 
-  test.each([1, 15, 17])('needs 16 octets for its state: %d are insufficient entropy', async (short) => {
+  test.each([
+    ['nothing', undefined],
+    ['null', null],
+    ...[0, 1, 15, 17].map((length) => [`${length} octets`, new Uint8Array(length)] as const),
+  ])('needs 16 octets for its state: %s are insufficient entropy', async (_name, octets) => {
     const ports = world();
     const randomSource: World['randomSource'] = {
-      octets: (length) => (length === 16 ? new Uint8Array(short) : ports.randomSource.octets(length)),
+      octets: (length) => (length === 16 ? (octets as Uint8Array) : ports.randomSource.octets(length)),
     };
     const { client, shown } = await loggedIn({ ports, more: { randomSource } });
     expect(await client.logout({ returnTo: BYE })).toMatchObject({

@@ -369,10 +369,10 @@ describe('the page of the server that ends its session', () => {
     await expectNobody(client, ports);
   });
 
-  test.each([
+  test.each<[name: string, octets: unknown]>([
     ['nothing', undefined],
     ['null', null],
-    ...[0, 1, 15, 17].map((length) => [`${length} octets`, new Uint8Array(length)] as const),
+    ...[0, 1, 15, 17].map((length): [string, unknown] => [`${length} octets`, new Uint8Array(length)]),
   ])('needs 16 octets for its state: %s are insufficient entropy', async (_name, octets) => {
     const ports = world();
     const randomSource: World['randomSource'] = {

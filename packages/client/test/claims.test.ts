@@ -41,10 +41,10 @@ describe.each(Object.entries(LIBRARIES))('a schema of %s', (_name, claims) => {
     const outcome = await client.login();
     expect(outcome).toMatchObject({ status: 'logged_in', signature: 'verified' });
     expect(outcome.status === 'logged_in' && outcome.user).toEqual(user);
-    expect(client.getSnapshot()).toEqual({ status: 'logged_in', user });
+    expect(client.getSnapshot()).toEqual({ status: 'logged_in', signature: 'verified', user });
     const later = clientWith<{ sub: string; iat: Date }>(claims, ports);
     const started = await later.start();
-    expect(started).toEqual({ status: 'logged_in', user });
+    expect(started).toEqual({ status: 'logged_in', signature: 'verified', user });
     expect(started.status === 'logged_in' && started.user?.iat).toBeInstanceOf(Date);
   });
 
@@ -113,7 +113,7 @@ describe('a schema', () => {
     expect(await client.login()).toMatchObject({ user: { sub: 'ada' } });
     ports.server.person = 'grace';
     expect(await codeOf(client.login())).toBe('claims_refused');
-    expect(client.getSnapshot()).toEqual({ status: 'logged_in', user: { sub: 'ada' } });
+    expect(client.getSnapshot()).toMatchObject({ status: 'logged_in', user: { sub: 'ada' } });
   });
 
   test.each<[name: string, schema: ClaimsSchema<never>, at: string | undefined]>([
@@ -192,6 +192,29 @@ describe('a schema', () => {
     await createClient(SETTINGS, ports).handleCallback(url);
     expect(await codeOf(clientWith(refusing('roles'), ports).handleCallback(url))).toBe('claims_refused');
     expect(await createClient(SETTINGS, ports).start()).toMatchObject({ user: ADA });
+  });
+
+  test('that refuses who is stored gives no token of theirs, sends none, and deletes nothing', async () => {
+    const ports = world();
+    await createClient(SETTINGS, ports).login();
+    const before = new Map(ports.sessionStore.entries);
+    const { length } = ports.server.requests;
+    let sent = 0;
+    const resourceFetch: World['resourceFetch'] = {
+      prepare: (input) => ({
+        url: `${input}`,
+        method: 'GET',
+        send: async () => {
+          sent += 1;
+          return { status: 200 };
+        },
+      }),
+    };
+    const client = clientWith(refusing('roles'), { ...ports, resourceFetch });
+    const calls = [client.accessToken(), client.userinfo(), client.fetch('https://api.example/')];
+    expect(await Promise.all(calls.map(codeOf))).toEqual(['claims_refused', 'claims_refused', 'claims_refused']);
+    expect([ports.server.requests.length, sent]).toEqual([length, 0]);
+    expect(ports.sessionStore.entries).toEqual(before);
   });
 
   test('that has changed its mind between the login and the snapshot shows what it says last', async () => {

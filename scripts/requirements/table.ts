@@ -30,23 +30,21 @@ export function proofsOf(files: ReadonlyMap<string, readonly string[]>): Proofs 
 }
 
 /** Why an entry is wrong: no proof, or a proof of what is said to come later. */
-function faultOf({ id, later }: Entry, proven: boolean, pending: boolean): string | undefined {
+function faultOf({ id, later }: Entry, proven: boolean): string | undefined {
   const partly = later.startsWith('partly: ');
-  if (proven && pending) return `${id} is proven: take it off the list of what is being written`;
   if (proven && later !== '' && !partly)
     return `${id} is proven, and said to come with ${later}: drop that, or say partly`;
   if (!proven && partly) return `${id} is said to be proven in part, and no title bears it`;
-  return !proven && later === '' && !pending ? `${id} is proven by no test: no title bears it` : undefined;
+  return !proven && later === '' ? `${id} is proven by no test: no title bears it` : undefined;
 }
 
-/** One sentence for each fault. @param pending ids whose tests are being written right now */
-export function faultsOf(entries: readonly Entry[], proofs: Proofs, pending: readonly string[] = []): string[] {
+/** One sentence for each fault. */
+export function faultsOf(entries: readonly Entry[], proofs: Proofs): string[] {
   const ids = entries.map(({ id }) => id);
-  const named = [...proofs.keys(), ...pending];
   return [
     ...ids.filter((id, index) => ids.indexOf(id) !== index).map((id) => `${id} is listed twice`),
-    ...named.filter((id) => !ids.includes(id)).map((id) => `${id} is borne by a title, and is on no list`),
-    ...entries.flatMap((entry) => faultOf(entry, proofs.has(entry.id), pending.includes(entry.id)) ?? []),
+    ...[...proofs.keys()].filter((id) => !ids.includes(id)).map((id) => `${id} is borne by a title, and is on no list`),
+    ...entries.flatMap((entry) => faultOf(entry, proofs.has(entry.id)) ?? []),
   ];
 }
 

@@ -36,7 +36,7 @@ const encode = (value: Scalar): string =>
 const pairs = (parameters: FormParameters): string => {
   let form = '';
   for (const [name, value] of Object.entries(parameters)) {
-    for (const one of Array.isArray(value) ? value : [value ?? []].flat()) form += `&${encode(name)}=${encode(one)}`;
+    for (const one of [value ?? []].flat()) form += `&${encode(name)}=${encode(one)}`;
   }
   return form;
 };
@@ -80,9 +80,9 @@ export const read = <T>(value: unknown, open: boolean, ...groups: readonly Check
   // biome-ignore lint/suspicious/noProto: an ordinary member here, but who copies it by assignment sets a prototype.
   delete to['__proto__'];
   for (const [rank, checks] of groups.entries()) {
-    for (const name of Object.keys(checks)) {
+    for (const [name, check] of Object.entries(checks)) {
       const found = Object.hasOwn(value, name) ? (value as Members)[name] : undefined;
-      const copy = (checks[name] as Check)(found);
+      const copy = check(found);
       if (copy) to[name] = copy === true ? found : copy;
       else if (rank < (found === undefined ? 1 : 2)) return { ok: false, at: name };
       else delete to[name];

@@ -1,6 +1,6 @@
 /** What never changes while the client lives. */
 import { locate, misuse, type Refusal } from './failure.ts';
-import { isTexts } from './records.ts';
+import { firstOf, isTexts } from './records.ts';
 import { checkServerMetadata, type ServerMetadata } from './server-metadata.ts';
 
 export interface ClientSettings {
@@ -32,11 +32,13 @@ export const toleranceOf = ({ clockTolerance = 30 }: ClientSettings): number =>
 /** The name of the first setting that cannot be used, or undefined when nothing is wrong. */
 export function wrongSettingOf(settings: ClientSettings): string | undefined {
   const { clientId, clockTolerance = 30, maxIdTokenAge = 0, signingAlgorithms = [], trustedAudiences = [] } = settings;
-  if (typeof clientId !== 'string' || !/^[ -~]+$/.test(clientId)) return 'clientId';
-  if (toleranceOf(settings) !== clockTolerance) return 'clockTolerance';
-  if (!(typeof maxIdTokenAge === 'number' && maxIdTokenAge >= 0)) return 'maxIdTokenAge';
-  if (!isTexts(signingAlgorithms)) return 'signingAlgorithms';
-  return isTexts(trustedAudiences) ? undefined : 'trustedAudiences';
+  return firstOf({
+    clientId: typeof clientId !== 'string' || !/^[ -~]+$/.test(clientId),
+    clockTolerance: toleranceOf(settings) !== clockTolerance,
+    maxIdTokenAge: !(typeof maxIdTokenAge === 'number' && maxIdTokenAge >= 0),
+    signingAlgorithms: !isTexts(signingAlgorithms),
+    trustedAudiences: !isTexts(trustedAudiences),
+  });
 }
 
 /** @returns a refusal (`invalid_settings`, or one of `checkServerMetadata`), or undefined when nothing is wrong. */

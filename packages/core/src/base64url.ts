@@ -1,10 +1,10 @@
 /** Octets <-> base64url without padding. RFC 4648, section 5. Written out so that the core needs no platform API. */
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
-/** The value of each character code; 64 for those that have none. A table, because a token has a thousand of them. */
-const VALUES: Uint8Array = /* @__PURE__ */ new Uint8Array(128)
-  .fill(64)
-  .map((none, code) => (ALPHABET.indexOf(String.fromCharCode(code)) + 1 || none + 1) - 1);
+/** The value of each character code; -1 for those that have none. A table, because a token has a thousand of them. */
+const VALUES: Int8Array = /* @__PURE__ */ Int8Array.from({ length: 128 }, (_, code) =>
+  ALPHABET.indexOf(String.fromCharCode(code)),
+);
 
 /** Octets -> base64url without padding. */
 export function encodeBase64url(octets: Uint8Array): string {
@@ -28,8 +28,8 @@ export function decodeBase64url(text: string): Uint8Array | undefined {
   let count = 0;
   let at = 0;
   for (let i = 0; i < text.length; i++) {
-    const value = VALUES[text.charCodeAt(i)] ?? 64;
-    if (value > 63) return undefined;
+    const value = VALUES[text.charCodeAt(i)] ?? -1;
+    if (value < 0) return undefined;
     bits = (bits << 6) | value;
     count += 6;
     if (count > 7) {

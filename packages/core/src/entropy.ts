@@ -12,15 +12,5 @@ const LEAST_DIFFERENT_IN_A_PART = 16;
 export const isSoundEntropy = (octets: Uint8Array): boolean =>
   ArrayBuffer.isView(octets) &&
   octets.length === ENTROPY_LENGTH &&
-  differentIn(octets) >= LEAST_DIFFERENT &&
-  [0, 32, 64].every((start) => differentIn(octets.subarray(start, start + 32)) >= LEAST_DIFFERENT_IN_A_PART);
-
-function differentIn(octets: Uint8Array): number {
-  const seen = new Uint8Array(256);
-  let count = 0;
-  for (const octet of octets) {
-    count += 1 - (seen[octet] ?? 0);
-    seen[octet] = 1;
-  }
-  return count;
-}
+  new Set(octets).size >= LEAST_DIFFERENT &&
+  [0, 32, 64].every((start) => new Set(octets.subarray(start, start + 32)).size >= LEAST_DIFFERENT_IN_A_PART);

@@ -4,9 +4,12 @@ import { cut } from './url.ts';
 /** The raw pairs of a query or a form, in their order. */
 export const rawPairs = (text: string): readonly string[] => text.split('&').filter(Boolean);
 
+/** Each name and its value, decoded; undefined for what cannot be decoded. */
+const pairsOf = (text: string): readonly (readonly (string | undefined)[])[] =>
+  rawPairs(text).map((pair) => cut(pair, '=').map(decode));
+
 /** The names of a query or a form, decoded, in their order. */
-export const namesOf = (text: string): readonly string[] =>
-  rawPairs(text).map((pair) => decode(cut(pair, '=')[0]) ?? '');
+export const namesOf = (text: string): readonly string[] => pairsOf(text).map(([name = '']) => name);
 
 /**
  * The parameters with these names, or what is wrong with one of them. All others are ignored, as RFC 6749, section 3.1
@@ -17,14 +20,11 @@ export function readParameters<Name extends string>(
   names: readonly Name[],
 ): Partial<Record<Name, string>> | 'duplicate_parameter' | 'malformed_parameter' {
   const values: Partial<Record<Name, string>> = {};
-  for (const pair of rawPairs(text)) {
-    const [raw, value] = cut(pair, '=');
-    const name = decode(raw) as Name;
+  for (const [name, value] of pairsOf(text) as readonly (readonly [Name, string | undefined])[]) {
     if (!names.includes(name)) continue;
     if (values[name] !== undefined) return 'duplicate_parameter';
-    const decoded = decode(value);
-    if (decoded === undefined) return 'malformed_parameter';
-    values[name] = decoded;
+    if (value === undefined) return 'malformed_parameter';
+    values[name] = value;
   }
   return values;
 }

@@ -1,6 +1,6 @@
 /** Redirect URI -> checked redirect URI. RFC 6749, section 3.1.2; RFC 8252, section 7; RFC 9700, section 2.6. */
 import { misuse, ok, type Result } from './failure.ts';
-import { isAbsoluteUri, trustOf } from './url.ts';
+import { isAbsoluteUri, isPrivate } from './url.ts';
 
 /**
  * A redirect URI that may be registered and used: https, http on loopback only, or a private-use scheme. Such a scheme
@@ -11,11 +11,10 @@ import { isAbsoluteUri, trustOf } from './url.ts';
  * @see RFC 8252, sections 7.1 to 7.3; RFC 9700, section 2.6
  */
 export function checkRedirectUri(redirectUri: string): Result<string> {
-  const sound = isAbsoluteUri(redirectUri) && /^(https|loopback)$/.test(trustOf(redirectUri) ?? schemeOf(redirectUri));
+  // A private-use scheme is as good as https; its letters are lower case, as user agents report them.
+  const sound =
+    isPrivate(redirectUri) || (isAbsoluteUri(redirectUri) && /^[a-z][a-z\d+-]*\.[a-z\d+.-]+:/.test(redirectUri));
   return sound && !/[?&](code|state|iss|error\w*|access_token|id_token|token|response)(=|&|$)/.test(redirectUri)
     ? ok(redirectUri)
     : misuse('invalid_redirect_uri');
 }
-
-/** A private-use scheme is as good as https; its letters are lower case, as user agents report them. */
-const schemeOf = (uri: string): string => (/^[a-z][a-z\d+-]*\.[a-z\d+.-]+:/.test(uri) ? 'https' : '');

@@ -97,18 +97,17 @@ export function checkServerMetadata(server: ServerMetadata): Refusal | undefined
   const { authorizationEndpoint = '', tokenEndpoint = '' } = server;
   for (const [name, value] of Object.entries({ ...server, authorizationEndpoint, tokenEndpoint })) {
     if (!/(Endpoint|Uri)$/.test(name) || value === undefined || (name === 'jwksUri' && value === null)) continue;
-    const trust = trustOf(value);
-    if (!trust) return untrusted('invalid_metadata', 'fix_configuration');
+    if (!trustOf(value)) return untrusted('invalid_metadata', 'fix_configuration');
     // An http issuer is on loopback, and so may its endpoints be; an https issuer never has an http endpoint.
-    if (trust !== 'https' && trust !== trustOf(server.issuer))
+    if (!['https', trustOf(server.issuer)].includes(trustOf(value)))
       return untrusted('insecure_endpoint', 'fix_configuration');
   }
   const { codeChallengeMethods: methods = ['S256'], signingAlgorithms = [] } = server;
   if (!isTexts(methods) || !isTexts(signingAlgorithms)) return untrusted('invalid_metadata', 'fix_configuration');
   if (!methods.includes('S256')) return untrusted('pkce_not_supported', 'fix_configuration');
-  return server.requirePushedAuthorizationRequests
-    ? untrusted('pushed_authorization_request_required', 'fix_configuration')
-    : undefined;
+  if (server.requirePushedAuthorizationRequests)
+    return untrusted('pushed_authorization_request_required', 'fix_configuration');
+  return undefined;
 }
 
 type Absent<T> = { [K in keyof T]: T[K] | undefined };

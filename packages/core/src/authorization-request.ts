@@ -4,11 +4,12 @@ import { encodeBase64url } from './base64url.ts';
 import { checkLoginSettings, type LoginSettings } from './client-settings.ts';
 import { isSoundEntropy } from './entropy.ts';
 import { misuse, ok, type Result, refusalOf } from './failure.ts';
+import { TRANSACTION_LIFETIME } from './limits.ts';
 import { expectationsOf, type LoginOptions, queryOf } from './login-options.ts';
 import { checkRedirectUri } from './redirect-uri.ts';
-import { TRANSACTION_LIFETIME, type Transaction } from './transaction.ts';
+import type { Transaction } from './transaction.ts';
 import type { CodeChallenge, CodeVerifier, LoginId, Nonce, NumericDate, State } from './values.ts';
-import { type AuthorizeQuery, appendQuery, buildAuthorize } from './wire.ts';
+import { type AuthorizeQuery, buildAuthorize } from './wire.ts';
 
 /**
  * Begins one login: fresh verifier, state and nonce, and all that its end will need.
@@ -30,8 +31,8 @@ export function createTransaction(
   const redirectUri = checkRedirectUri(options.redirectUri);
   if (!redirectUri.ok) return redirectUri;
   // Whether signatures are checked is never decided by leaving something out.
-  if ([options.scope].flat().includes('openid') && settings.server.jwksUri === undefined)
-    return misuse('invalid_settings');
+  const openid = [options.scope].flat().includes('openid');
+  if (openid && settings.server.jwksUri === undefined) return misuse('invalid_settings');
   if (!isSoundEntropy(entropy)) return refusalOf('effect_failed', 'insufficient_entropy', 'report');
   // Milliseconds, text and NaN would make a login that never expires.
   if (!(Number.isSafeInteger(now) && now < 1e11)) return misuse('invalid_parameter');
@@ -42,7 +43,7 @@ export function createTransaction(
     server: settings.server,
     loginId: text(96, 112) as LoginId,
     state: text(32, 64) as State,
-    nonce: [options.scope].flat().includes('openid') ? (text(64, 96) as Nonce) : undefined,
+    nonce: openid ? (text(64, 96) as Nonce) : undefined,
     codeVerifier: text(0, 32) as CodeVerifier,
     redirectUri: redirectUri.value,
     responseMode: options.responseMode ?? 'query',
@@ -81,6 +82,6 @@ export function authorizationUrl(
     code_challenge: codeChallenge,
     code_challenge_method: 'S256',
   };
-  const { url } = buildAuthorize(authorizationEndpoint, parameters);
-  return ok(appendQuery(url, Object.fromEntries(Object.entries(options.extra ?? {}).filter(([, value]) => value))));
+  const extra = Object.entries({ ...options.extra }).filter(([, value]) => value);
+  return ok(buildAuthorize(authorizationEndpoint, { ...parameters, ...Object.fromEntries(extra) }).url);
 }

@@ -108,8 +108,8 @@ const UNITS = [
   [60, 'minutes'],
 ] as const;
 
-export const untrusted = (code: UntrustedCode, recovery: Recovery = 'report'): Refusal =>
-  refusalOf('untrusted_response', code, recovery);
+export const untrusted = (code: UntrustedCode, recovery: Recovery = 'report', more?: More): Refusal =>
+  refusalOf('untrusted_response', code, recovery, more);
 
 export const misuse = (code: FailureCodes['misuse'], recovery: Recovery = 'fix_configuration'): Refusal =>
   refusalOf('misuse', code, recovery);

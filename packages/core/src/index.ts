@@ -41,7 +41,6 @@ export {
   type StepUp,
 } from './failure.ts';
 export type { HttpRequest, HttpResponse } from './http.ts';
-export { BODY_LIMIT } from './http.ts';
 export {
   acceptIdToken,
   type ExpectedIdToken,
@@ -52,14 +51,8 @@ export {
 export { isKeyFor, isWhole } from './json-web-key.ts';
 export { type Jwt, SIGNING_ALGORITHMS } from './jwt.ts';
 export { keySetRequest, readKeySet, selectKeys } from './key-set.ts';
-export {
-  beginFetch,
-  findKeys,
-  KEY_SET_COOL_DOWN,
-  KEY_SET_LIFETIME,
-  type KnownKeys,
-  receiveKeys,
-} from './key-set-flow.ts';
+export { beginFetch, findKeys, type KnownKeys, receiveKeys } from './key-set-flow.ts';
+export { BODY_LIMIT, KEY_SET_COOL_DOWN, KEY_SET_LIFETIME, TRANSACTION_LIFETIME } from './limits.ts';
 export { resumeLogin, startLogin, stepLogin } from './login-flow.ts';
 export type { ClaimRequest, ClaimsRequest, LoginOptions, Prompt } from './login-options.ts';
 export type { AwaitingCallback, LoggedIn, LoginFailed, LoginState } from './login-state.ts';
@@ -106,7 +99,6 @@ export {
   receiptOf,
   standsIn,
   type ThawedTransaction,
-  TRANSACTION_LIFETIME,
   type Transaction,
   type TransactionReceipt,
   thawTransaction,

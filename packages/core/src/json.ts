@@ -1,6 +1,7 @@
 /** Response -> the JSON in its body. RFC 8259; RFC 6749, section 5.1. */
-import { ok, type Recovery, type Result, refusalOf, type UntrustedCode, untrusted } from './failure.ts';
-import { BODY_LIMIT, type HttpResponse } from './http.ts';
+import { ok, type Recovery, type Result, type UntrustedCode, untrusted } from './failure.ts';
+import type { HttpResponse } from './http.ts';
+import { BODY_LIMIT } from './limits.ts';
 
 /** Undefined when the text is not JSON, or nested deeper than the engine can follow. */
 export function parseJson(text: string): unknown {
@@ -25,7 +26,7 @@ export function readJsonBody(
   mediaType: RegExp = /^\s*application\/json\s*(;|$)/i,
 ): Result<unknown> {
   if (body.length > BODY_LIMIT) return untrusted('response_too_large');
-  if (status > 399) return refusalOf('untrusted_response', 'http_error', recovery, { http: { status } });
+  if (status > 399) return untrusted('http_error', recovery, { http: { status } });
   if (status > 299) return untrusted('unexpected_redirect', 'fix_configuration');
   const json = status === 200 && mediaType.test(headers['content-type'] ?? '') ? parseJson(body) : undefined;
   return json === undefined ? untrusted(malformed) : ok(json);

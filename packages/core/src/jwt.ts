@@ -2,6 +2,7 @@
 import { decodeBase64url, decodeUtf8 } from './base64url.ts';
 import { ok, type Result, untrusted } from './failure.ts';
 import { parseObject } from './json.ts';
+import { JWT_LIMIT, MOST_BRACKETS } from './limits.ts';
 
 export type Jwt = {
   readonly alg: string;
@@ -11,9 +12,6 @@ export type Jwt = {
   readonly input: string;
   readonly signature: Uint8Array;
 };
-
-/** An ID Token longer than this many characters is refused unread. */
-const JWT_LIMIT = 262_144;
 
 /** Every asymmetric algorithm that we verify. RFC 7518, section 3.1; RFC 8037, section 3.1; RFC 9864, section 2.2. */
 export const SIGNING_ALGORITHMS: RegExp = /^([RPE]S(256|384|512)|EdDSA|Ed25519)$/;
@@ -39,13 +37,10 @@ export function readJwt(text: string, isAllowed: (alg: string) => boolean): Resu
     return untrusted('id_token_alg_invalid');
   }
   if (crit !== undefined) return untrusted('id_token_crit_invalid');
-  if (typeof typ !== 'string' || !/^jwt$/i.test(typ)) return untrusted('id_token_typ_invalid');
+  if (typeof typ !== 'string' || typ.toLowerCase() !== 'jwt') return untrusted('id_token_typ_invalid');
   if (kid !== undefined && typeof kid !== 'string') return untrusted('id_token_malformed');
   return ok({ alg, kid, payload, input: `${head}.${body}`, signature });
 }
-
-/** No token has more objects and arrays than this; one nested so deeply could be read, but never stored again. */
-const MOST_BRACKETS = 1000;
 
 /** Base64url -> JSON object; undefined for anything else. */
 function readObject(part: string): Record<string, unknown> | undefined {

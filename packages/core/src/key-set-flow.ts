@@ -2,6 +2,7 @@
 import { ok, type Result } from './failure.ts';
 import type { HttpResponse } from './http.ts';
 import { readKeySet, selectKeys } from './key-set.ts';
+import { KEY_SET_COOL_DOWN, KEY_SET_LIFETIME } from './limits.ts';
 import type { NumericDate } from './values.ts';
 import type { JsonWebKey } from './wire.ts';
 
@@ -12,12 +13,6 @@ export type KnownKeys = {
   /** When the set was last fetched because a key was not in it. */
   readonly searchedAt: NumericDate | undefined;
 };
-
-/** A key set is good for this many seconds, so that a key that the server takes back is soon believed no longer. */
-export const KEY_SET_LIFETIME = 600;
-
-/** For this many seconds nobody makes us search a second time for a key that is not there. */
-export const KEY_SET_COOL_DOWN = 60;
 
 /**
  * The keys that may have made a signature.

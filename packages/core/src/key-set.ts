@@ -3,15 +3,9 @@ import { ok, type Result, untrusted } from './failure.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import { readJsonBody } from './json.ts';
 import { isKeyFor } from './json-web-key.ts';
-import { recoveryOf } from './oauth-error.ts';
+import { MOST_KEYS, MOST_TRIED } from './limits.ts';
+import { recoveryOf, withoutRetry } from './oauth-error.ts';
 import { buildGetKeySet, type JsonWebKey, readJsonWebKey, readJsonWebKeySet } from './wire.ts';
-
-/** A set of more keys is an attack: without a `kid` every key of the right type would have to be tried. */
-const MOST_KEYS = 100;
-const MOST_TRIED = 10;
-
-/** Many servers say that it is a key set. RFC 7517, section 8.5.2. */
-const MEDIA_TYPE = /^\s*application\/(jwk-set\+)?json\s*(;|$)/i;
 
 /** Asks for the keys of a server. RFC 7517, section 5; OpenID Connect Core, section 10.1. */
 export const keySetRequest = (jwksUri: string): HttpRequest => buildGetKeySet(jwksUri);
@@ -23,17 +17,14 @@ export const keySetRequest = (jwksUri: string): HttpRequest => buildGetKeySet(jw
  */
 export function readKeySet(response: HttpResponse): Result<readonly JsonWebKey[]> {
   // A wrong address stays wrong; anything else may be well at the next login.
-  const recovery = recoveryOf('', response.status) === 'fix_configuration' ? 'fix_configuration' : 'log_in_again';
-  const body = readJsonBody(response, 'malformed_key_set', recovery, MEDIA_TYPE);
+  const recovery = withoutRetry(recoveryOf('', response.status));
+  // Many servers say that it is a key set. RFC 7517, section 8.5.2.
+  const mediaType = /^\s*application\/(jwk-set\+)?json\s*(;|$)/i;
+  const body = readJsonBody(response, 'malformed_key_set', recovery, mediaType);
   if (!body.ok) return body;
   const set = readJsonWebKeySet(body.value);
   if (!set.ok || set.value.keys.length > MOST_KEYS) return untrusted('malformed_key_set');
-  return ok(
-    set.value.keys.flatMap((entry) => {
-      const key = readJsonWebKey(entry);
-      return key.ok ? [key.value] : [];
-    }),
-  );
+  return ok(set.value.keys.map(readJsonWebKey).flatMap((key) => (key.ok ? key.value : [])));
 }
 
 /**

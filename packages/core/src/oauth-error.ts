@@ -8,13 +8,9 @@ import { encodeForm } from './wire.ts';
 /** Values of this login that must not come back in a failure. */
 export type Secrets = readonly (string | undefined | null)[];
 
-// Control characters, line separators, and the marks that reorder text.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
-
 /** Without these secrets (of 6 characters or more), as they are or percent-encoded; the longest first. */
 function strike(text: string, secrets: Secrets): string {
-  const found = secrets.filter((secret) => (secret?.length ?? 0) > 5) as string[];
+  const found = secrets.filter((secret) => secret && secret.length > 5) as string[];
   return found
     .flatMap((secret) => [secret, encodeForm({ '': secret }).slice(1)])
     .flatMap((form) => [form, form.replace(/\+/g, '%20'), form.replace(/%../g, (octet) => octet.toLowerCase())])
@@ -27,8 +23,11 @@ function strike(text: string, secrets: Secrets): string {
  * it as HTML must escape it.
  */
 export function serverText(text: string | undefined, secrets: Secrets): string | undefined {
+  // Control characters, line separators, and the marks that reorder text.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
+  const line = text?.replace(/[\0-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, ' ');
   // Shortened last, so that no part of a secret is left at the end.
-  return text === undefined ? text : strike(text.replace(UNPRINTABLE, ' '), secrets).slice(0, 1024);
+  return line && strike(line, secrets).slice(0, 1024);
 }
 
 type Said = {
@@ -59,6 +58,9 @@ export const httpFailureOf = ({ status, headers }: HttpResponse, secrets: Secret
   retryAfter: serverText(headers['retry-after'] ?? headers['x-ratelimit-reset'], secrets),
   challenge: serverText(headers['www-authenticate']?.split(' ', 1)[0], secrets),
 });
+
+/** Where the answer can be had once only, trying again is a new login. */
+export const withoutRetry = (recovery: Recovery): Recovery => (recovery === 'retry' ? 'log_in_again' : recovery);
 
 export function recoveryOf(error: string, status: number = 0): Recovery {
   if (status > 499 || /^4(08|25|29)/.test(`${status}`) || /^(server_error|temporarily_)/.test(error)) return 'retry';

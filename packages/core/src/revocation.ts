@@ -1,8 +1,9 @@
 /** Token -> request to take it back; answer -> is it done? RFC 7009. */
 import type { ClientSettings } from './client-settings.ts';
 import { misuse, ok, type Refusal, type Result, refusalOf, untrusted } from './failure.ts';
-import { BODY_LIMIT, type HttpRequest, type HttpResponse } from './http.ts';
+import type { HttpRequest, HttpResponse } from './http.ts';
 import { parseJson } from './json.ts';
+import { BODY_LIMIT } from './limits.ts';
 import { httpFailureOf, recoveryOf, refusedByServer, type Secrets } from './oauth-error.ts';
 import type { ServerMetadata } from './server-metadata.ts';
 import { buildRevoke, readErrorResponse } from './wire.ts';

@@ -1,10 +1,10 @@
 /** Token response -> tokens. RFC 6749, sections 5.1, 5.2 and 6; OpenID Connect Core, sections 3.1.3.3 and 12.2. */
 import type { ClientSettings } from './client-settings.ts';
-import { type Failure, ok, type Refusal, type Result, refusalOf, untrusted } from './failure.ts';
+import { type Failure, ok, type Refusal, type Result, untrusted } from './failure.ts';
 import type { HttpResponse } from './http.ts';
 import { type ValidatedIdToken, validateIdToken } from './id-token.ts';
 import { parseJson, readJsonBody } from './json.ts';
-import { httpFailureOf, recoveryOf, refusedByServer, type Secrets } from './oauth-error.ts';
+import { httpFailureOf, recoveryOf, refusedByServer, type Secrets, withoutRetry } from './oauth-error.ts';
 import type { Session } from './session.ts';
 import type { Transaction } from './transaction.ts';
 import type { AccessToken, AuthorizationCode, NumericDate, RefreshToken } from './values.ts';
@@ -80,8 +80,15 @@ export function readCodeExchangeResponse(
   if (!answer.ok) return spentCode(answer);
   const { idToken, accessToken } = answer.value;
   if (!idToken) return nonce ? untrusted('id_token_missing', 'fix_configuration') : withIdToken(answer.value);
-  const expected = { ...transaction.expects, ...transaction.server, original: undefined, nonce, accessToken };
-  return withIdToken(answer.value, validateIdToken(settings, expected, idToken, now));
+  return withIdToken(
+    answer.value,
+    validateIdToken(
+      settings,
+      { ...transaction.expects, ...transaction.server, original: undefined, nonce, accessToken },
+      idToken,
+      now,
+    ),
+  );
 }
 
 /**
@@ -112,13 +119,13 @@ export function readRefreshResponse(
     : withIdToken(kept, idToken);
 }
 
-const withIdToken = (answer: TokenAnswer, idToken?: Result<ValidatedIdToken>): Result<Tokens> =>
-  idToken && !idToken.ok ? idToken : ok({ ...answer, idToken: idToken ? idToken.value : null });
+const withIdToken = (answer: TokenAnswer, idToken: Result<ValidatedIdToken | null> = ok(null)): Result<Tokens> =>
+  idToken.ok ? ok({ ...answer, idToken: idToken.value }) : idToken;
 
 /** The code is good for one request: whatever may be tried again is a new login. */
 const spentCode = ({ failure }: Refusal): Refusal => ({
   ok: false,
-  failure: failure.recovery === 'retry' ? { ...failure, recovery: 'log_in_again' } : failure,
+  failure: { ...failure, recovery: withoutRetry(failure.recovery) },
 });
 
 /** A vendor answers 403 `access_denied` for a refresh token that it does not know. */
@@ -136,5 +143,5 @@ function readErrorBody(response: HttpResponse, secrets: Secrets): Refusal {
   const said = readErrorResponse(parseJson(response.body));
   return said.ok
     ? refusedByServer('token_request_refused', said.value, secrets, http)
-    : refusalOf('untrusted_response', 'http_error', recoveryOf('', response.status), { http });
+    : untrusted('http_error', recoveryOf('', response.status), { http });
 }

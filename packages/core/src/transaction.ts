@@ -63,9 +63,6 @@ export type ThawedTransaction =
   | { readonly status: 'spent'; readonly receipt: TransactionReceipt }
   | { readonly status: 'absent' | 'corrupt' | 'foreign' | 'newer' };
 
-/** A login that is not finished after this many seconds is forgotten: time for a second factor or a new password. */
-export const TRANSACTION_LIFETIME = 3600;
-
 export const freezeTransaction = (record: Transaction | TransactionReceipt): string => JSON.stringify(record);
 
 /** @returns what replaces the transaction when it is spent: no verifier, no nonce. */

@@ -2,8 +2,9 @@
 import { encodeBase64url } from './base64url.ts';
 import { type ClientSettings, toleranceOf } from './client-settings.ts';
 import type { DigestAlgorithm } from './effect.ts';
-import { type IdTokenMember, ok, type Result, refusalOf, untrusted } from './failure.ts';
+import { type IdTokenMember, ok, type Result, untrusted } from './failure.ts';
 import { type Jwt, readJwt } from './jwt.ts';
+import { firstOf } from './records.ts';
 import type { Expectations } from './transaction.ts';
 import type { Checked, Nonce, NumericDate, Validated } from './values.ts';
 import { type IdTokenClaims, readIdTokenClaims } from './wire.ts';
@@ -38,9 +39,6 @@ export type SessionIdToken = Checked<{
   readonly signature: 'verified' | 'tls_only';
 }>;
 
-/** A member that is refused, or undefined. */
-type Problem = IdTokenMember | false | undefined;
-
 /**
  * Checks everything in an ID Token but its signature.
  *
@@ -54,26 +52,24 @@ export function validateIdToken(
   token: string,
   now: NumericDate,
 ): Result<ValidatedIdToken> {
-  const lists = [settings.signingAlgorithms, expected.signingAlgorithms];
-  const jwt = readJwt(token, (alg) => lists.every((list) => list?.includes(alg) ?? true));
+  const isAllowed = (alg: string): boolean =>
+    [settings, expected].every(({ signingAlgorithms }) => signingAlgorithms?.includes(alg) ?? true);
+  const jwt = readJwt(token, isAllowed);
   if (!jwt.ok) return jwt;
   const read = readIdTokenClaims(jwt.value.payload);
   if (!read.ok) return untrusted(`id_token_${read.at as IdTokenMember}_invalid`);
   const claims = read.value;
   const tolerance = toleranceOf(settings);
   const { accessToken: ascii } = expected;
-  const problem =
-    problemOfParties(settings, expected, claims) ||
-    problemOfTimes(settings, expected, claims, now, tolerance) ||
-    problemOfRequest(expected, claims);
+  const wrong = wrongMemberOf(settings, expected, claims, now, tolerance);
   const late = now < claims.exp + tolerance ? undefined : 'id_token_expired';
-  const code = problem ? (`id_token_${problem}_invalid` as const) : late;
+  const code = wrong ? (`id_token_${wrong}_invalid` as const) : late;
   // A token that just arrived was issued just now, by the server's clock.
   const off = claims.iat - now;
   const skewed = Math.abs(off) > tolerance && /expired|iat|nbf|auth_time/.test(code ?? '');
-  if (code) return refusalOf('untrusted_response', code, 'report', skewed ? { clockOffset: off } : {});
+  if (code) return untrusted(code, 'report', skewed ? { clockOffset: off } : {});
   // RFC 8032: Ed25519 hashes with SHA-512, whatever its name ends with.
-  const algorithm = `SHA-${/S(\d+)/.exec(jwt.value.alg)?.[1] ?? 512}` as DigestAlgorithm;
+  const algorithm = `SHA-${/^Ed/.test(jwt.value.alg) ? 512 : jwt.value.alg.slice(2)}` as DigestAlgorithm;
   const hashed = claims.at_hash === undefined || ascii === undefined ? undefined : { algorithm, ascii };
   return ok({ token, claims: claims as Validated<IdTokenClaims>, jwt: jwt.value, hashed });
 }
@@ -98,43 +94,38 @@ export function acceptIdToken(
     : ok({ token, claims, signature } as SessionIdToken);
 }
 
-/** Who made it, for whom, and what kind of token it is. */
-function problemOfParties(settings: ClientSettings, { issuer }: ExpectedIdToken, claims: IdTokenClaims): Problem {
-  const audiences = [claims.aud].flat();
-  const trusted = [settings.clientId, ...(settings.trustedAudiences ?? [])];
-  if (claims.iss !== issuer) return 'iss';
-  if (!audiences.includes(settings.clientId) || !audiences.every((one) => trusted.includes(one))) return 'aud';
-  if ((claims.azp ?? settings.clientId) !== settings.clientId) return 'azp';
-  return claims['events'] !== undefined && 'events';
-}
-
-/** When it was made, until when it is good, and when the person authenticated. */
-function problemOfTimes(
-  { maxIdTokenAge = Infinity }: ClientSettings,
-  { maxAge, authTime, original }: ExpectedIdToken,
-  { exp, iat, nbf = 0, auth_time }: IdTokenClaims,
+/** The first member that does not agree with what was asked for, and for a refresh with the login. */
+function wrongMemberOf(
+  { clientId, trustedAudiences = [], maxIdTokenAge = Infinity }: ClientSettings,
+  { issuer, nonce, maxAge, authTime, acrValues, organization, original }: ExpectedIdToken,
+  claims: IdTokenClaims,
   now: number,
   tolerance: number,
-): Problem {
+): IdTokenMember | undefined {
+  const { exp, iat, nbf = 0, auth_time, acr = '', azp = clientId, org_id, org_name = '' } = claims;
+  const audiences = [claims.aud].flat();
   const latest = now + tolerance;
-  if (exp < iat) return 'exp';
-  if (iat > latest || now - iat > maxIdTokenAge + tolerance || iat < (original?.iat ?? 0)) return 'iat';
-  if (nbf > latest) return 'nbf';
-  if (auth_time === undefined) return (maxAge !== undefined || authTime) && 'auth_time';
-  const moved = original?.auth_time !== undefined && original.auth_time !== auth_time;
-  return (moved || auth_time > latest || now - auth_time > (maxAge ?? Infinity) + tolerance) && 'auth_time';
-}
-
-/** Does it answer what was asked, and still speak of the same login? OpenID Connect Core, section 12.2. */
-function problemOfRequest(
-  { nonce, original, acrValues, organization }: ExpectedIdToken,
-  { sub, acr = '', nonce: answered, org_id, org_name = '' }: IdTokenClaims,
-): Problem {
-  if (original && sub !== original.sub) return 'sub';
-  if (original && (org_id ?? original.org_id) !== original.org_id) return 'org_id';
-  if (original ? (answered ?? original.nonce) !== original.nonce : answered !== nonce) return 'nonce';
-  if (acrValues && !(acrValues.length ? acrValues.includes(acr) : acr)) return 'acr';
-  if (!organization) return false;
-  if (organization.startsWith('org_')) return org_id !== organization && 'org_id';
-  return ![organization, organization.toLowerCase()].includes(org_name) && 'org_name';
+  const isStale = (time: number, age: number): boolean => time > latest || now - time > age + tolerance;
+  const byId = organization?.startsWith('org_');
+  return firstOf({
+    // Who made it, for whom, and what kind of token it is.
+    iss: claims.iss !== issuer,
+    aud: !audiences.includes(clientId) || !audiences.every((one) => [clientId, ...trustedAudiences].includes(one)),
+    azp: azp !== clientId,
+    events: claims['events'] !== undefined,
+    // When it was made, until when it is good, and when the person authenticated.
+    exp: exp < iat,
+    iat: isStale(iat, maxIdTokenAge) || iat < (original?.iat ?? 0),
+    nbf: nbf > latest,
+    auth_time:
+      auth_time === undefined
+        ? maxAge !== undefined || authTime
+        : isStale(auth_time, maxAge ?? Infinity) || (original?.auth_time ?? auth_time) !== auth_time,
+    // Does it answer what was asked, and still speak of the same login? OpenID Connect Core, section 12.2.
+    sub: original && claims.sub !== original.sub,
+    nonce: original ? (claims.nonce ?? original.nonce) !== original.nonce : claims.nonce !== nonce,
+    acr: acrValues && !(acrValues.length ? acrValues.includes(acr) : acr),
+    org_id: (original && (org_id ?? original.org_id) !== original.org_id) || (byId && org_id !== organization),
+    org_name: organization && !byId && ![organization, organization.toLowerCase()].includes(org_name),
+  });
 }

@@ -2,20 +2,12 @@
 import type { ClientSettings } from './client-settings.ts';
 import { ok, type Result, untrusted } from './failure.ts';
 import { namesOf, rawPairs, readParameters } from './form-urlencoded.ts';
+import { CALLBACK_LIMIT, MOST_PARAMETERS } from './limits.ts';
 import { refusedByServer } from './oauth-error.ts';
 import type { Transaction } from './transaction.ts';
 import { splitUrl } from './url.ts';
 import type { AuthorizationCode, NumericDate, State } from './values.ts';
-import { readAuthorizationErrorResponse, readAuthorizationResponseParameters } from './wire.ts';
-
-/** A callback URL longer than this many characters is refused unread. */
-const CALLBACK_LIMIT = 65_536;
-const MOST_PARAMETERS = 256;
-
-const PARAMETERS = ['code', 'state', 'iss', 'error', 'error_description', 'error_uri'] as const;
-
-/** Tokens never arrive through the front channel, and a JWT response was not asked for. RFC 9700, section 2.1.2. */
-const FOREIGN = /^(access_token|id_token|token|response)$/;
+import { readAuthorizationResponseParameters, readErrorResponse } from './wire.ts';
 
 /** Which transaction a callback URL may belong to, so that it can be looked up before anything is checked. */
 export function stateOfCallback(callbackUrl: string): State | undefined {
@@ -52,43 +44,68 @@ export function readAuthorizationResponse(
   now: NumericDate,
 ): Result<AuthorizationCode> {
   const parameters = parametersOf(transaction, callbackUrl);
-  if (!parameters.ok) return parameters;
-  const { iss, error, code } = parameters.value;
+  return parameters.ok ? readOurCallback(settings, transaction, callbackUrl, parameters.value, now) : parameters;
+}
+
+/** The same for a callback URL that answers this login, and the parameters that it brought. */
+export function readOurCallback(
+  settings: ClientSettings,
+  transaction: Transaction,
+  callbackUrl: string,
+  parameters: Parameters,
+  now: NumericDate,
+): Result<AuthorizationCode> {
+  const { iss, error, error_description, error_uri, code } = parameters;
   if (transaction.clientId !== settings.clientId) return untrusted('unknown_transaction');
   if (!(now <= transaction.expiresAt)) return untrusted('transaction_expired', 'log_in_again');
   if (iss === undefined && transaction.server.issParameterSupported) return untrusted('issuer_missing');
   if (iss !== undefined && iss !== transaction.server.issuer) return untrusted('issuer_mismatch');
   const { query, fragment } = splitUrl(callbackUrl);
-  if (namesOf(`${query}&${fragment}`).some((name) => FOREIGN.test(name))) return untrusted('unexpected_parameter');
-  if (error !== undefined) {
-    const said = readAuthorizationErrorResponse(parameters.value);
-    const { state, nonce, codeVerifier } = transaction;
-    if (said.ok) {
-      const { state: _, iss: __, ...words } = said.value;
-      return refusedByServer('authorization_refused', words, [state, nonce, codeVerifier, code]);
-    }
-  } else if (!code) return untrusted('code_missing');
-  const read = readAuthorizationResponseParameters(parameters.value);
-  return read.ok && error === undefined ? ok(read.value.code as AuthorizationCode) : untrusted('malformed_parameter');
+  // Tokens never arrive through the front channel, and a JWT response was not asked for. RFC 9700, section 2.1.2.
+  if (namesOf(`${query}&${fragment}`).some((name) => /^(access_token|id_token|token|response)$/.test(name)))
+    return untrusted('unexpected_parameter');
+  if (error === undefined) {
+    if (!code) return untrusted('code_missing');
+    const read = readAuthorizationResponseParameters(parameters);
+    if (read.ok) return ok(read.value.code as AuthorizationCode);
+  } else {
+    const said = readErrorResponse({ error, error_description, error_uri });
+    if (said.ok)
+      return refusedByServer('authorization_refused', said.value, [
+        transaction.state,
+        transaction.nonce,
+        transaction.codeVerifier,
+        code,
+      ]);
+  }
+  return untrusted('malformed_parameter');
 }
 
-type Parameters = Partial<Record<(typeof PARAMETERS)[number], string>>;
+export type Parameters = Partial<
+  Record<'code' | 'state' | 'iss' | 'error' | 'error_description' | 'error_uri', string>
+>;
 
 /** The parameters, if they answer this login; every refusal has the recovery `none`, because the login still waits. */
-function parametersOf(transaction: Destination, callbackUrl: string): Result<Parameters> {
-  if (callbackUrl.length > CALLBACK_LIMIT) return untrusted('callback_too_large', 'none');
+export function parametersOf(transaction: Destination, callbackUrl: string): Result<Parameters> {
   const expected = splitUrl(transaction.redirectUri);
   const arrived = splitUrl(callbackUrl);
-  const pairs = rawPairs(arrived.query);
-  if (pairs.length + rawPairs(arrived.fragment).length > MOST_PARAMETERS)
+  if (callbackUrl.length > CALLBACK_LIMIT || rawPairs(`${arrived.query}&${arrived.fragment}`).length > MOST_PARAMETERS)
     return untrusted('callback_too_large', 'none');
+  const pairs = rawPairs(arrived.query);
   if (
     withPath(arrived.base) !== withPath(expected.base) ||
     !rawPairs(expected.query).every((pair) => pairs.includes(pair))
   ) {
     return untrusted('redirect_uri_mismatch', 'none');
   }
-  const values = readParameters(arrived[transaction.responseMode], PARAMETERS);
+  const values = readParameters(arrived[transaction.responseMode], [
+    'code',
+    'state',
+    'iss',
+    'error',
+    'error_description',
+    'error_uri',
+  ]);
   if (typeof values === 'string') return untrusted(values, 'none');
   if (!values.state) return untrusted('state_missing', 'none');
   return values.state === transaction.state ? ok(values) : untrusted('state_mismatch', 'none');

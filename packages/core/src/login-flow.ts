@@ -8,11 +8,11 @@
  * memory. `login-flow.table.ts` lists every step.
  */
 import { authorizationUrl, createTransaction } from './authorization-request.ts';
-import { isOurCallback, readAuthorizationResponse } from './authorization-response.ts';
+import { isOurCallback, parametersOf, readOurCallback } from './authorization-response.ts';
 import { encodeBase64url } from './base64url.ts';
 import type { ClientSettings, LoginSettings } from './client-settings.ts';
-import type { Answer, Effect, Step } from './effect.ts';
-import { refusalOf, untrusted } from './failure.ts';
+import type { Answer, Step } from './effect.ts';
+import { ok, refusalOf, untrusted } from './failure.ts';
 import { acceptIdToken, type SessionIdToken } from './id-token.ts';
 import type { LoginOptions } from './login-options.ts';
 import type {
@@ -94,10 +94,10 @@ export function stepLogin(settings: ClientSettings, state: LoginState, answer: A
       return answer.valid === true ? believed(state, 'verified') : tryNextKey(state);
     case 'awaiting_hash':
       return answer.type === 'digested' ? loggedIn(state, answer.octets) : endedBy(answer);
-    case 'logged_in': {
-      const lost = answer.type === 'effect_failed' && answer.effect === 'save_session';
-      return step(lost ? { ...state, notSaved: refusalOf('effect_failed', answer.code, 'retry').failure } : state);
-    }
+    case 'logged_in':
+      return answer.type === 'effect_failed' && answer.effect === 'save_session'
+        ? step({ ...state, notSaved: refusalOf('effect_failed', answer.code, 'retry').failure })
+        : step(state);
     default:
       return step(state);
   }
@@ -121,13 +121,13 @@ function whileAwaitingCallback(settings: ClientSettings, state: AwaitingCallback
   const { transaction } = state;
   if (answer.type === 'departed' || answer.type === 'dismissed') return step(state);
   if (answer.type !== 'returned') {
-    const forget: Effect = { type: 'forget_transaction', state: transaction.state };
-    const cancelled = answer.type === 'cancelled' && refusalOf('effect_failed', 'user_cancelled', 'none');
-    return step(cancelled ? failed(cancelled).state : endedBy(answer).state, forget);
+    const cancelled = answer.type === 'cancelled' && failed(refusalOf('effect_failed', 'user_cancelled', 'none'));
+    return step((cancelled || endedBy(answer)).state, { type: 'forget_transaction', state: transaction.state });
   }
-  const code = readAuthorizationResponse(settings, transaction, answer.url, answer.now);
+  const parameters = parametersOf(transaction, answer.url);
   // What is not ours neither ends the login nor uses it up: anybody can send a URL.
-  if (!isOurCallback(transaction, answer.url)) return step(code.ok ? state : { ...state, refused: code.failure });
+  if (!parameters.ok) return step({ ...state, refused: parameters.failure });
+  const code = readOurCallback(settings, transaction, answer.url, parameters.value, answer.now);
   return step(code.ok ? { status: 'awaiting_receipt', transaction, code: code.value } : failed(code).state, {
     type: 'spend_transaction',
     state: transaction.state,
@@ -139,9 +139,8 @@ function whileAwaitingReceipt(
   { transaction, code }: AwaitingReceipt,
   answer: Answer,
 ): Step<LoginState> {
-  if (answer.type === 'already_spent' || answer.type === 'unknown') {
-    return notSpendable(answer.type === 'unknown' ? undefined : answer.receipt);
-  }
+  if (answer.type === 'already_spent') return notSpendable(answer.receipt);
+  if (answer.type === 'unknown') return notSpendable();
   if (answer.type !== 'spent' || answer.transaction.state !== transaction.state) return endedBy(answer);
   const request = codeExchangeRequest(settings, transaction, code);
   return step(
@@ -160,11 +159,10 @@ function whileAwaitingTokens(
   if (!read.ok) return failed(read);
   const tokens = read.value;
   const { jwksUri } = transaction.server;
-  const awaiting = { transaction, tokens };
   const { alg, kid } = tokens.idToken?.jwt ?? {};
   return alg && jwksUri
-    ? step({ status: 'awaiting_keys', ...awaiting }, { type: 'get_keys', jwksUri, alg, kid })
-    : believed(awaiting, 'tls_only');
+    ? step({ status: 'awaiting_keys', transaction, tokens }, { type: 'get_keys', jwksUri, alg, kid })
+    : believed({ transaction, tokens }, 'tls_only');
 }
 
 function tryNextKey(state: AwaitingSignature): Step<LoginState> {
@@ -187,9 +185,9 @@ function believed(
 
 function loggedIn({ transaction, tokens, signature }: AwaitingHash, digest?: Uint8Array): Step<LoginState> {
   const { idToken, additional } = tokens;
-  const accepted = idToken && acceptIdToken(idToken, signature, digest);
-  if (accepted && !accepted.ok) return failed(accepted);
-  const session = createSession(transaction, tokens, accepted ? accepted.value : null);
+  const accepted = idToken ? acceptIdToken(idToken, signature, digest) : ok(null);
+  if (!accepted.ok) return failed(accepted);
+  const session = createSession(transaction, tokens, accepted.value);
   return step(
     { status: 'logged_in', session, appState: transaction.appState, additional },
     { type: 'save_session', session, guard: null },

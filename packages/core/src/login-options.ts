@@ -1,7 +1,7 @@
 /** What an application asks of one login -> authorization request parameters. OpenID Connect Core, section 3.1.2.1. */
 import { misuse, ok, type Result } from './failure.ts';
 import { namesOf } from './form-urlencoded.ts';
-import { isText } from './records.ts';
+import { isTexts } from './records.ts';
 import type { Expectations } from './transaction.ts';
 import { isAbsoluteUri, splitUrl } from './url.ts';
 import type { AuthorizeQuery } from './wire.ts';
@@ -53,9 +53,6 @@ export type ClaimsRequest = {
 const RESERVED =
   /^(response_.*|client_.*|redirect_uri|state|nonce|code.*|request.*|grant_type|max_age|claims|prompt|resource)$/;
 
-/** RFC 6749, section 3.3. */
-const SCOPE_TOKEN = /^[!#-[\]-~]+$/;
-
 type Snake<Name extends string> = Name extends `${infer First}${infer Rest}`
   ? `${First extends Lowercase<First> ? First : `_${Lowercase<First>}`}${Snake<Rest>}`
   : Name;
@@ -64,12 +61,10 @@ type SentOptions = Omit<LoginOptions, 'redirectUri' | 'extra' | 'appState'>;
 export type OptionsQuery = Pick<AuthorizeQuery, Snake<keyof SentOptions>>;
 
 /** A misspelt option, such as `appstate`, must not be taken for a parameter and sent. */
-const OPTIONS: ReadonlySet<string> = /* @__PURE__ */ new Set(
-  (
-    'redirectUri scope audience resource connection organization prompt maxAge loginHint idTokenHint acrValues ' +
-    'uiLocales display claims responseMode extra appState'
-  ).split(' '),
-);
+const OPTIONS: readonly string[] = /* @__PURE__ */ (
+  'redirectUri scope audience resource connection organization prompt maxAge loginHint idTokenHint acrValues ' +
+  'uiLocales display claims responseMode extra appState'
+).split(' ');
 
 /**
  * The parameters that the options stand for, `extra` apart, which is only checked here.
@@ -79,9 +74,8 @@ const OPTIONS: ReadonlySet<string> = /* @__PURE__ */ new Set(
 export function queryOf(endpoint: string, options: LoginOptions): Result<OptionsQuery> {
   const { redirectUri: _, appState, extra, claims, maxAge, ...sent } = options;
   const { scope, resource, prompt, responseMode } = sent;
-  if (!Array.isArray(scope) || !scope.every((token) => isText(token) && SCOPE_TOKEN.test(token))) {
-    return misuse('invalid_scope');
-  }
+  // RFC 6749, section 3.3.
+  if (!isTexts(scope) || !scope.every((token) => /^[!#-[\]-~]+$/.test(token))) return misuse('invalid_scope');
   if (![resource ?? []].flat().every(isAbsoluteUri)) return misuse('invalid_resource');
   const requested = jsonOf(claims);
   const query: Record<string, unknown> = {};
@@ -90,7 +84,7 @@ export function queryOf(endpoint: string, options: LoginOptions): Result<Options
     if ((text ?? '') !== '') query[option.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)] = text;
   }
   const sound =
-    Object.keys(options).every((option) => OPTIONS.has(option)) &&
+    Object.keys(options).every((option) => OPTIONS.includes(option)) &&
     Object.values({ ...query, resource: '', ...extra }).every((value) => typeof (value ?? '') === 'string') &&
     /^\{.*\}$/s.test(requested ?? '{}') &&
     jsonOf(appState) !== '' &&
@@ -99,9 +93,9 @@ export function queryOf(endpoint: string, options: LoginOptions): Result<Options
     /^(none|(?!.*\bnone\b)[a-z_ ]*)$/.test([prompt ?? ''].flat().join(' ')) &&
     /^(query|fragment)$/.test(responseMode ?? 'query');
   if (!sound) return misuse('invalid_parameter');
-  if ((maxAge ?? undefined) !== undefined) query['max_age'] = maxAge;
-  const added = [...Object.keys(extra ?? {}), ...namesOf(splitUrl(endpoint).query)];
-  const names = [...Object.keys(query), ...added];
+  query['max_age'] = maxAge ?? undefined;
+  const added = Object.keys({ ...extra }).concat(namesOf(splitUrl(endpoint).query));
+  const names = Object.keys(query).concat(added);
   return new Set(names).size < names.length || added.some((name) => RESERVED.test(name))
     ? misuse('reserved_parameter')
     : ok(query as OptionsQuery);

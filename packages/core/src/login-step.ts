@@ -9,17 +9,17 @@ export const step = (state: LoginState, ...effects: Effect[]): Step<LoginState> 
 export const failed = ({ failure }: Refusal, receipt?: TransactionReceipt): Step<LoginState> =>
   step({ status: 'failed', failure, receipt });
 
-export const notSpendable = (receipt: TransactionReceipt | undefined): Step<LoginState> =>
+export const notSpendable = (receipt?: TransactionReceipt): Step<LoginState> =>
   failed(untrusted(receipt ? 'transaction_consumed' : 'unknown_transaction', 'log_in_again'), receipt);
 
 /** The code is good for one request, so that trying again means logging in again; what is missing stays missing. */
 export const endedBy = (answer: Answer): Step<LoginState> =>
-  answer.type === 'effect_failed'
-    ? failed(
-        refusalOf(
+  failed(
+    answer.type === 'effect_failed'
+      ? refusalOf(
           'effect_failed',
           answer.code,
           /^(digest|signature)/.test(answer.code) ? 'fix_configuration' : 'log_in_again',
-        ),
-      )
-    : failed(misuse('answer_not_expected', 'report'));
+        )
+      : misuse('answer_not_expected', 'report'),
+  );

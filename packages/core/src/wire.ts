@@ -13,7 +13,6 @@ export {
   buildRefresh,
   buildRevoke,
   encodeForm,
-  readAuthorizationErrorResponse,
   readAuthorizationResponse as readAuthorizationResponseParameters,
   readErrorResponse,
   readIdTokenClaims,

@@ -79,9 +79,9 @@ export const read = <T>(value: unknown, open: boolean, ...groups: readonly Check
   // biome-ignore lint/suspicious/noProto: an ordinary member here, but who copies it by assignment sets a prototype.
   delete to['__proto__'];
   for (const [rank, checks] of groups.entries()) {
-    for (const [name, check] of Object.entries(checks)) {
+    for (const name of Object.keys(checks)) {
       const found = Object.hasOwn(value, name) ? (value as Members)[name] : undefined;
-      const copy = check(found);
+      const copy = (checks[name] as Check)(found);
       if (copy) to[name] = copy === true ? found : copy;
       else if (rank < (found === undefined ? 1 : 2)) return { ok: false, at: name };
       else delete to[name];

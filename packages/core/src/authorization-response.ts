@@ -108,7 +108,8 @@ export function parametersOf(transaction: Destination, callbackUrl: string): Res
   ]);
   if (typeof values === 'string') return untrusted(values, 'none');
   if (!values.state) return untrusted('state_missing', 'none');
-  return values.state === transaction.state ? ok(values) : untrusted('state_mismatch', 'none');
+  if (values.state !== transaction.state) return untrusted('state_mismatch', 'none');
+  return ok(values);
 }
 
 /** User agents report `http://127.0.0.1:51004` with the slash that an empty path stands for. RFC 3986, 6.2.3. */

@@ -43,4 +43,4 @@ export function wrongSettingOf(settings: ClientSettings): string | undefined {
 
 /** @returns a refusal (`invalid_settings`, or one of `checkServerMetadata`), or undefined when nothing is wrong. */
 export const checkLoginSettings = (settings: LoginSettings): Refusal | undefined =>
-  wrongSettingOf(settings) ? misuse('invalid_settings') : checkServerMetadata(settings.server);
+  wrongSettingOf(settings) === undefined ? checkServerMetadata(settings.server) : misuse('invalid_settings');

@@ -51,7 +51,7 @@ export type ClaimsRequest = {
 
 /** Only the core sends these, or they have an option of their own because they change how the answer is checked. */
 const RESERVED =
-  /^(response_.*|client_.*|redirect_uri|state|nonce|code.*|request.*|grant_type|max_age|claims|prompt|resource)$/;
+  /^(response_|client_|code|request|(redirect_uri|state|nonce|grant_type|max_age|claims|prompt|resource)$)/;
 
 type Snake<Name extends string> = Name extends `${infer First}${infer Rest}`
   ? `${First extends Lowercase<First> ? First : `_${Lowercase<First>}`}${Snake<Rest>}`

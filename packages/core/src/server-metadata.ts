@@ -97,10 +97,10 @@ export function checkServerMetadata(server: ServerMetadata): Refusal | undefined
   const { authorizationEndpoint = '', tokenEndpoint = '' } = server;
   for (const [name, value] of Object.entries({ ...server, authorizationEndpoint, tokenEndpoint })) {
     if (!/(Endpoint|Uri)$/.test(name) || value === undefined || (name === 'jwksUri' && value === null)) continue;
-    if (!trustOf(value)) return untrusted('invalid_metadata', 'fix_configuration');
+    const trust = trustOf(value);
+    if (!trust) return untrusted('invalid_metadata', 'fix_configuration');
     // An http issuer is on loopback, and so may its endpoints be; an https issuer never has an http endpoint.
-    if (!['https', trustOf(server.issuer)].includes(trustOf(value)))
-      return untrusted('insecure_endpoint', 'fix_configuration');
+    if (!['https', trustOf(server.issuer)].includes(trust)) return untrusted('insecure_endpoint', 'fix_configuration');
   }
   const { codeChallengeMethods: methods = ['S256'], signingAlgorithms = [] } = server;
   if (!isTexts(methods) || !isTexts(signingAlgorithms)) return untrusted('invalid_metadata', 'fix_configuration');

@@ -23,7 +23,7 @@ let core = '';
 beforeAll(async () => {
   core = await withFolder({}, async (folder) => {
     await publishCore(join(folder, 'dist'));
-    return bundle('*', join(folder, 'dist/index.js'), false);
+    return bundle({ [join(folder, 'dist/index.js')]: '*' }, false);
   });
 });
 

@@ -6,11 +6,17 @@ import { build as publish } from 'tsup';
 import { optionsOf } from '../../../tsup.config.ts';
 import { root } from './processes.ts';
 
-/** One entry that exports `names` from `from`, with everything it needs and nothing else. */
-export async function bundle(names: readonly string[] | '*', from: string, minify: boolean): Promise<string> {
-  const exported = names === '*' ? '*' : `{ ${names.join(', ')} }`;
+/** File -> the names that an application imports from it; `*` for all of them. */
+export type Imports = Readonly<Record<string, readonly string[] | '*'>>;
+
+/** One entry that exports what is imported, with everything that needs and nothing else. */
+export async function bundle(imports: Imports, minify: boolean): Promise<string> {
+  const lines = Object.entries(imports).map(([file, names]) => {
+    const exported = names === '*' ? '*' : `{ ${names.join(', ')} }`;
+    return `export ${exported} from ${JSON.stringify(file)};`;
+  });
   const { outputFiles } = await build({
-    stdin: { contents: `export ${exported} from ${JSON.stringify(from)};`, resolveDir: join(root, 'packages/core') },
+    stdin: { contents: lines.join('\n'), resolveDir: join(root, 'packages/core') },
     nodePaths: [join(root, 'packages/core/node_modules')],
     bundle: true,
     minify,

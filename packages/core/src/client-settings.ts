@@ -26,7 +26,7 @@ export function invalidSetting(name: string): Refusal {
 }
 
 /** Seconds. Bounded at every use, so that no setting can switch the expiry checks off. */
-export const toleranceOf = ({ clockTolerance = 30 }: ClientSettings): number =>
+export const toleranceOf = ({ clockTolerance }: ClientSettings): number =>
   typeof clockTolerance === 'number' && clockTolerance >= 0 && clockTolerance <= 300 ? clockTolerance : 30;
 
 /** The name of the first setting that cannot be used, or undefined when nothing is wrong. */

@@ -102,27 +102,26 @@ function wrongMemberOf(
   now: number,
   tolerance: number,
 ): IdTokenMember | undefined {
-  const { exp, iat, nbf = 0, auth_time, acr = '', azp = clientId, org_id, org_name = '' } = claims;
+  const { iss, sub, exp, iat, nbf = 0, auth_time, acr = '', azp = clientId, org_id, org_name = '' } = claims;
   const audiences = [claims.aud].flat();
-  const latest = now + tolerance;
-  const isStale = (time: number, age: number): boolean => time > latest || now - time > age + tolerance;
+  const isStale = (time: number, age: number): boolean => time > now + tolerance || now - time > age + tolerance;
   const byId = organization?.startsWith('org_');
   return firstOf({
     // Who made it, for whom, and what kind of token it is.
-    iss: claims.iss !== issuer,
+    iss: iss !== issuer,
     aud: !audiences.includes(clientId) || !audiences.every((one) => [clientId, ...trustedAudiences].includes(one)),
     azp: azp !== clientId,
     events: claims['events'] !== undefined,
     // When it was made, until when it is good, and when the person authenticated.
     exp: exp < iat,
     iat: isStale(iat, maxIdTokenAge) || iat < (original?.iat ?? 0),
-    nbf: nbf > latest,
+    nbf: nbf > now + tolerance,
     auth_time:
       auth_time === undefined
         ? maxAge !== undefined || authTime
         : isStale(auth_time, maxAge ?? Infinity) || (original?.auth_time ?? auth_time) !== auth_time,
     // Does it answer what was asked, and still speak of the same login? OpenID Connect Core, section 12.2.
-    sub: original && claims.sub !== original.sub,
+    sub: original && sub !== original.sub,
     nonce: original ? (claims.nonce ?? original.nonce) !== original.nonce : claims.nonce !== nonce,
     acr: acrValues && !(acrValues.length ? acrValues.includes(acr) : acr),
     org_id: (original && (org_id ?? original.org_id) !== original.org_id) || (byId && org_id !== organization),

@@ -8,9 +8,9 @@ export function isKeyFor(
   { kty, use = 'sig', key_ops = ['verify'], alg: only = alg }: JsonWebKey,
 ): boolean {
   const type = alg.startsWith('Ed') ? 'OKP' : alg.startsWith('E') ? 'EC' : 'RSA';
+  if (kty !== type || use !== 'sig' || !key_ops.includes('verify')) return false;
   // RFC 9864 gave `EdDSA` with Ed25519 a name of its own.
-  const sameAlgorithm = only === alg || /^Ed.*Ed/.test(only + alg);
-  return kty === type && use === 'sig' && key_ops.includes('verify') && sameAlgorithm;
+  return only === alg || /^Ed.*Ed/.test(only + alg);
 }
 
 /**
@@ -23,11 +23,11 @@ export function isKeyFor(
 export function isWhole({ kty, n, e, x, y }: JsonWebKey, { length }: Uint8Array): boolean {
   const isRsa = kty === 'RSA';
   const { length: size, 0: top = 0 } = octetsIn(isRsa ? n : x);
-  const { length: width, 0: high = 0 } = octetsIn(isRsa ? e : kty === 'EC' ? y : x);
+  const { length: width, 0: high = 0 } = octetsIn(isRsa ? e : kty === 'OKP' ? x : y);
   if (!isRsa) return length === 2 * size && size === width;
   // The first octet is never zero, and of 256 octets it has the highest of 2048 bits.
-  const isStrong = size > 255 && size < 1025 && top > (size > 256 ? 0 : 127);
-  return isStrong && length === size && width < 5 && high > (width > 1 ? 0 : 2);
+  if (size < 256 || size > 1024 || top <= (size > 256 ? 0 : 127)) return false;
+  return length === size && width < 5 && high > (width > 1 ? 0 : 2);
 }
 
 const octetsIn = (text: string | undefined): Uint8Array => decodeBase64url(text ?? '') ?? new Uint8Array();

@@ -114,11 +114,11 @@ function jsonOf(value: unknown): string | undefined {
 /** What the answer has to show because these options asked for it. */
 export function expectationsOf({ maxAge, claims, organization, extra }: LoginOptions): Expectations {
   const { acr, auth_time } = claims?.id_token ?? {};
-  const acrValues = [acr?.values ?? acr?.value ?? []].flat();
+  const acrValues = acr?.essential ? [acr.values ?? acr.value ?? []].flat() : [];
   return {
     maxAge: maxAge ?? undefined,
     authTime: auth_time?.essential,
-    acrValues: acr?.essential && acrValues.length ? acrValues : undefined,
+    acrValues: acrValues.length ? acrValues : undefined,
     organization: organization || extra?.['organization'] || undefined,
   };
 }

@@ -63,7 +63,7 @@ export const httpFailureOf = ({ status, headers }: HttpResponse, secrets: Secret
 export const withoutRetry = (recovery: Recovery): Recovery => (recovery === 'retry' ? 'log_in_again' : recovery);
 
 export function recoveryOf(error: string, status: number = 0): Recovery {
-  if (status > 499 || /^4(08|25|29)/.test(`${status}`) || /^(server_error|temporarily_)/.test(error)) return 'retry';
+  if (status > 499 || /^4(08|25|29)$/.test(`${status}`) || /^(server_error|temporarily_)/.test(error)) return 'retry';
   // The address is wrong: logging in again would loop for ever.
   if (/^40[45]$/.test(`${status}`) && error !== 'invalid_grant') return 'fix_configuration';
   return /^(invalid_(?!grant)|unauthorized_|unsupported_|request_|registration_)/.test(error)

@@ -19,11 +19,12 @@ export function clockOffsetOf({ headers }: HttpResponse, now: NumericDate): numb
 /**
  * A failure about a time, with what the server's own clock says. It names a cause; no check is ever made wider by it.
  *
- * @param offset of `clockOffsetOf`; without one the failure keeps what the token's `iat` suggests
+ * @param offset of `clockOffsetOf`; without one, what the token's `iat` suggests
  * @returns the failure; without `clockOffset` when the clocks agree, since then the clock is not to blame
  */
 export function withClockOffset(failure: Failure, offset: number | undefined, settings: ClientSettings): Failure {
   const { clockOffset, ...rest } = failure;
-  if (clockOffset === undefined || offset === undefined) return failure;
-  return Math.abs(offset) > toleranceOf(settings) ? { ...rest, clockOffset: offset } : rest;
+  if (clockOffset === undefined) return failure;
+  const told = offset ?? clockOffset;
+  return Math.abs(told) > toleranceOf(settings) ? { ...rest, clockOffset: told } : rest;
 }

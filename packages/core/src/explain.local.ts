@@ -32,12 +32,9 @@ export const localTexts: { readonly [K in Local]: Texts<FailureCodes[K]> } = {
   effect_failed: {
     digest_failed: {
       recovery: 'fix_configuration',
-      also: ['report'],
       what: 'This platform could not make a SHA digest, which every login needs.',
-      why: 'The page is not on https or localhost, or a fake of WebCrypto is in use.',
-      fix:
-        'Use https or localhost, or give the client a digest of its own, such as `pureDigest`. ' +
-        '`report` means that the one it has gave another number of octets than 32 for SHA-256.',
+      why: 'The page is not on https or localhost, a fake of WebCrypto is in use, or `digest` gives no octets.',
+      fix: 'Use https or localhost, or give the client a digest of its own, such as `pureDigest`.',
     },
     insufficient_entropy: {
       recovery: 'report',

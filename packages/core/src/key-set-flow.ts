@@ -11,7 +11,7 @@ export type KnownKeys = {
   readonly keys: readonly JsonWebKey[];
   readonly receivedAt: NumericDate;
   /** When the set was last fetched because a key was not in it. */
-  readonly searchedAt: NumericDate | undefined;
+  readonly searchedAt?: NumericDate;
 };
 
 /**
@@ -29,14 +29,14 @@ export function findKeys(
   wanted: { readonly alg: string; readonly kid: string | undefined },
   now: NumericDate,
 ): Result<readonly JsonWebKey[]> | undefined {
-  if (!known || !isWithin(KEY_SET_LIFETIME, known.receivedAt, now)) return undefined;
+  if (!isCurrentSet(known, now)) return undefined;
   const found = selectKeys(known.keys, wanted);
-  return found.ok || isWithin(KEY_SET_COOL_DOWN, known.searchedAt, now) ? found : undefined;
+  return found.ok || isWithin(KEY_SET_COOL_DOWN, now, known.searchedAt) ? found : undefined;
 }
 
 /** What is known while the set is being fetched: a search for a key counts also when no answer comes. */
 export const beginFetch = (known: KnownKeys | undefined, now: NumericDate): KnownKeys | undefined =>
-  known && isWithin(KEY_SET_LIFETIME, known.receivedAt, now) ? { ...known, searchedAt: now } : known;
+  isCurrentSet(known, now) ? { ...known, searchedAt: now } : known;
 
 /**
  * Takes a key set that was fetched.
@@ -47,9 +47,11 @@ export const beginFetch = (known: KnownKeys | undefined, now: NumericDate): Know
  */
 export function receiveKeys(known: KnownKeys | undefined, response: HttpResponse, now: NumericDate): Result<KnownKeys> {
   const keys = readKeySet(response);
-  return keys.ok ? ok({ keys: keys.value, receivedAt: now, searchedAt: known?.searchedAt }) : keys;
+  return keys.ok ? ok({ ...known, keys: keys.value, receivedAt: now }) : keys;
 }
 
-/** False also when somebody set the clock back. */
-const isWithin = (seconds: number, since: NumericDate | undefined, now: NumericDate): boolean =>
-  since !== undefined && since <= now && now - since < seconds;
+const isCurrentSet = (known: KnownKeys | undefined, now: NumericDate): known is KnownKeys =>
+  isWithin(KEY_SET_LIFETIME, now, known?.receivedAt);
+
+/** False also when somebody set the clock back, or nothing has happened yet. */
+const isWithin = (seconds: number, now: NumericDate, since = NaN): boolean => since <= now && now - since < seconds;

@@ -104,9 +104,8 @@ export function stepLogin(settings: ClientSettings, state: LoginState, answer: A
 }
 
 function whileAwaitingChallenge({ transaction, options }: AwaitingChallenge, answer: Answer): Step<LoginState> {
-  if (answer.type !== 'digested') return endedBy(answer);
   // A challenge that is none would be left out of the URL.
-  if (answer.octets.length !== 32) return failed(refusalOf('effect_failed', 'digest_failed', 'report'));
+  if (answer.type !== 'digested' || answer.octets.length !== 32) return endedBy(answer);
   const url = authorizationUrl(options, transaction, encodeBase64url(answer.octets) as CodeChallenge);
   return url.ok
     ? step(

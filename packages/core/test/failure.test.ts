@@ -249,7 +249,6 @@ const MADE: { readonly [C in FailureCode]: () => Failure } = {
   answer_not_expected: () => failureOfState(give(atTokens(), { type: 'departed' })),
 };
 
-const NO_OCTETS = new Uint8Array();
 const refreshed = (status: number, body: unknown): Failure =>
   refused(readRefreshResponse(settings, atEnd().session, jsonResponse(body, status), NOW));
 const published = (metadata: object): Failure => refused(readServerMetadata(jsonResponse(metadata), ISSUER));
@@ -288,7 +287,6 @@ const ALSO: readonly (readonly [FailureCode, Recovery, () => Failure])[] = [
   ['http_error', 'log_in_again', () => userinfo('<html>', 403)],
   ['http_error', 'retry', () => userinfo('<html>', 503)],
   ['id_token_sub_invalid', 'log_in_again', () => refreshed(200, ofAnother)],
-  ['digest_failed', 'report', () => failureOfState(give(atChallenge(), { type: 'digested', octets: NO_OCTETS }))],
   ['storage_write_failed', 'retry', () => notSaved('storage_write_failed')],
   ['storage_read_failed', 'retry', () => notSaved('storage_read_failed')],
   ['loopback_port_unavailable', 'log_in_again', () => effectFailed('loopback_port_unavailable')],

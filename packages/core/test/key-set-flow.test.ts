@@ -54,8 +54,9 @@ class Platform {
     if (!this.#forgetful) this.known = before;
     const received = receiveKeys(before, this.published, now);
     if (!received.ok) return received;
-    this.known = this.#forgetful ? { ...received.value, searchedAt: undefined } : received.value;
-    return selectKeys(this.known.keys, wanted(kid, alg));
+    const { keys, receivedAt } = received.value;
+    this.known = this.#forgetful ? { keys, receivedAt } : received.value;
+    return selectKeys(keys, wanted(kid, alg));
   }
 }
 

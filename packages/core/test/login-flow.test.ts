@@ -104,7 +104,7 @@ describe('startLogin', () => {
     for (const answer of sizes) {
       const { state, effects } = give(atChallenge(), answer);
       expect(effects).toEqual([]);
-      expect(at('failed', { state }).failure).toMatchObject({ kind: 'effect_failed', code: 'digest_failed' });
+      expect(at('failed', { state }).failure).toMatchObject({ kind: 'misuse', code: 'answer_not_expected' });
     }
     const lost: Answer = { type: 'effect_failed', effect: 'digest', code: 'digest_failed' };
     expect(at('failed', give(atChallenge(), lost)).failure.code).toBe('digest_failed');

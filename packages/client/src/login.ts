@@ -61,6 +61,8 @@ export function loginCalls(context: Context): LoginCalls {
       performer.tell({ type: 'logged_in' });
       return loggedIn(end.session, end.beside, user);
     }
+    // Keys without a name may have been replaced: whoever logs in again asks for them anew.
+    if (state.status === 'failed' && state.failure.code === 'id_token_signature_invalid') server.forget();
     return outcomeOf(settings, state, last, performer);
   }
 

@@ -124,6 +124,18 @@ describe('keys', () => {
     expect(asked(ports, KEYS)).toBe(2);
   });
 
+  test('that were replaced under the same name are asked for anew by the login that follows the refused one', async () => {
+    const [old, present] = [signingKey('ES256', 'same'), signingKey('ES256', 'same')];
+    const ports = world(new Server([present]));
+    ports.server.rotateTo(present);
+    ports.server.replace('keys', () => json(200, { keys: [old.jwk] }));
+    const client = clientOf(ports);
+    expect(await codeOf(client.login())).toBe('id_token_signature_invalid');
+    ports.server.behave();
+    expect(await client.login()).toMatchObject(OK);
+    expect(asked(ports, KEYS)).toBe(2);
+  });
+
   test('DI-07 of a server that took one back are believed for 600 seconds more, and then no longer', async () => {
     const [a, b] = [signingKey('ES256', 'a'), signingKey('ES256', 'b')];
     const { ports, clock } = aging(new Server([a, b]));

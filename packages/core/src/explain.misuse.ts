@@ -19,11 +19,12 @@ export const misuseTexts: Texts<FailureCodes['misuse']> = {
     recovery: 'fix_configuration',
     what: 'The settings of the client are not complete or not possible.',
     why:
-      'What stands in brackets is wrong. `clockTolerance` is 0 to 300 seconds, `timeLimit` 1 to 3600; `apis` are ' +
-      'origins without a path or a slash at the end. Or `jwksUri` was left out although `openid` is asked for.',
+      'What stands in brackets is wrong or missing. `clockTolerance` is 0 to 300 seconds, `timeLimit` 1 to 3600; ' +
+      '`apis` are origins without a path or a slash at the end; `openid` needs `jwksUri`.',
     fix:
       'Copy the client id from the server. Numbers from the environment are text: convert them. ' +
-      'Give `jwksUri`, or `jwksUri: null` for a server that publishes no keys.',
+      'Give `jwksUri`, or `jwksUri: null` for a server that publishes no keys. ' +
+      '`signingAlgorithms` are such as RS256 or EdDSA.',
   },
   invalid_issuer: {
     recovery: 'fix_configuration',
@@ -35,13 +36,13 @@ export const misuseTexts: Texts<FailureCodes['misuse']> = {
   },
   invalid_redirect_uri: {
     recovery: 'fix_configuration',
-    what: 'The redirect URI cannot be used for a safe login.',
+    what: 'The redirect URI, or the address to come back to from a logout, cannot be used safely.',
     why:
       'It is http on a name other than localhost, has a fragment, or is an app scheme without a dot. ' +
       'Node.js takes a loopback IP address with a path only.',
     fix:
       'In Node.js: `http://127.0.0.1/callback`, with a port other than 80 if it is fixed. ' +
-      'Else https, or `com.example.app:/callback`.',
+      'Else https, or `com.example.app:/callback`. `returnTo` is a whole address, too.',
   },
   redirect_uri_shared: {
     recovery: 'fix_configuration',

@@ -61,9 +61,7 @@ export const responseTexts: Texts<Exclude<UntrustedCode, `id_token_${string}`>> 
     also: ['fix_configuration'],
     what: 'The answer comes from another server than the one that was asked.',
     why: '`issuer` has a typo or differs by a trailing slash, or two servers share this callback (a mix-up attack).',
-    fix:
-      'Copy `issuer` letter for letter from the metadata. Give every server a redirect URI of its own. ' +
-      '`fix_configuration` means that the metadata names another issuer.',
+    fix: 'Copy `issuer` letter for letter from the metadata. Give every server a redirect URI of its own.',
   },
   code_missing: {
     recovery: 'report',
@@ -122,7 +120,7 @@ export const responseTexts: Texts<Exclude<UntrustedCode, `id_token_${string}`>> 
     what: 'An endpoint answered with an HTTP error and no words of OAuth.',
     why: 'A proxy, a firewall or a maintenance page answered, or the address is wrong.',
     fix:
-      'Look at `failure.http.status`, and open the address. `fix_configuration` means 404 or 405, ' +
+      'Look at the status, and open the address. `fix_configuration` means 404 or 405, ' +
       '`retry` 429 or 500 and more where nothing is used up, `report` another status of the metadata.',
   },
   malformed_key_set: {
@@ -167,7 +165,7 @@ export const responseTexts: Texts<Exclude<UntrustedCode, `id_token_${string}`>> 
   metadata_not_found: {
     recovery: 'fix_configuration',
     what: 'The issuer publishes no metadata, neither for OpenID Connect nor for OAuth.',
-    why: '`issuer` is misspelt or lacks its path, or the server has no discovery.',
+    why: '`issuer` is misspelt, lacks its path, or is the address of the metadata itself. Or the server has no discovery.',
     fix: 'Open the well-known address. Where there is none, give the endpoints yourself as `server`.',
   },
   claims_refused: {

@@ -38,7 +38,7 @@ const wrongAddress = (what: string): Explanation => ({
   fix: 'Copy the endpoints from the metadata that the server publishes.',
 });
 
-/** By the code and the server's own `error`, or the status of the answer. */
+/** By the code and the server's own `error`, else the status of the answer, else the recovery. */
 export const saidTexts: Readonly<Record<string, Explanation>> = {
   'authorization_refused/access_denied': {
     what: 'The person, or a rule of the server, refused the login.',
@@ -84,6 +84,11 @@ export const saidTexts: Readonly<Record<string, Explanation>> = {
   'token_request_refused/server_error': SERVER_TROUBLE,
   'token_request_refused/temporarily_unavailable': SERVER_TROUBLE,
   'token_request_refused/too_many_requests': BUSY,
+  'issuer_mismatch/fix_configuration': {
+    what: 'The metadata of the server names another issuer than the one of your settings.',
+    why: '`issuer` has a typo, or differs by a trailing slash, in its host, or by http for https.',
+    fix: 'Open the address in brackets, and copy its `issuer` letter for letter.',
+  },
   'http_error/401': {
     ...SECRET_EXPECTED,
     why:

@@ -49,10 +49,13 @@ export const explanations: Explanations = {
   ...ofKind('misuse', misuse),
 };
 
-/** What the server said decides, where it is known; else the code does. It holds no secret and no text of a server. */
-export function explain({ code, oauth, http }: Failure): Explanation {
+/**
+ * What the server said decides, where it is known, else what the application has to do, else the code. It holds no
+ * secret and no text of a server.
+ */
+export function explain({ code, recovery, oauth, http }: Failure): Explanation {
   const { what, why, fix }: Explanation = explanations[code];
-  const name = `${code}/${oauth?.error ?? http?.status ?? ''}`;
+  const name = `${code}/${oauth?.error ?? http?.status ?? recovery}`;
   const said = Object.hasOwn(saidTexts, name) ? saidTexts[name] : undefined;
   return { what, why, fix, ...said };
 }
@@ -60,5 +63,6 @@ export function explain({ code, oauth, http }: Failure): Explanation {
 /** Four lines: what happened and where, why, what to do, and where to read more. */
 export function explainText(failure: Failure): string {
   const { what, why, fix } = explain(failure);
-  return `${what}${placeOf(failure)}\nWhy: ${why}\nFix: ${fix}\n${LINK}${failure.code}`;
+  const { http, system = http && `HTTP ${http.status}` } = failure;
+  return `${what}${placeOf({ ...failure, system })}\nWhy: ${why}\nFix: ${fix}\n${LINK}${failure.code}`;
 }

@@ -415,6 +415,19 @@ describe('explain', () => {
     expect(explain(answered(404, ''))).toEqual(saidTexts['http_error/404']);
   });
 
+  test('tells metadata of another issuer from a callback of another server, by what an application has to do', () => {
+    const refused = (recovery: Recovery): Failure =>
+      refusalOf('untrusted_response', 'issuer_mismatch', recovery).failure;
+    expect(explain(refused('fix_configuration')).what).toContain('metadata');
+    expect(explain(refused('report')).what).toContain('answer');
+  });
+
+  test('says the status of an answer that was an error', () => {
+    expect(explainText(answered(503, '')).split('\n')[0]).toContain('(HTTP 503)');
+    const located = locate(answered(503, ''), { at: 'https://as.example.com/jwks' });
+    expect(explainText(located).split('\n')[0]).toContain('(https://as.example.com/jwks, HTTP 503)');
+  });
+
   test.each(['unheard_of', '', '__proto__', 'constructor', 'toString', 'x'.repeat(1000)])(
     'falls back on the code for an error that is no friend of ours: %s',
     (error) => {

@@ -324,6 +324,13 @@ describe('the page of the server that ends its session', () => {
     },
   );
 
+  test('names `returnTo` when that is wrong, and not the redirect URI of the login', async () => {
+    const { client } = await loggedIn();
+    const { failure } = await client.logout({ returnTo: 'app.example/bye' });
+    expect(failure).toMatchObject({ code: 'invalid_redirect_uri', at: 'returnTo' });
+    expect(failure?.message).toContain('(returnTo)');
+  });
+
   test.each<[request: object]>([[{ returnTo: 5 }], [{ returnTo: {} }], [{ returnTo: null }]])(
     'LO-04 is not shown for %j, which no type allows, and the session here has ended all the same',
     async (request) => {

@@ -1,6 +1,6 @@
 /** Session -> URL that ends it at the server; URL -> has the person come back? OpenID Connect RP-Initiated Logout. */
 import { withPath } from './authorization-response.ts';
-import { ok, type Result, untrusted } from './failure.ts';
+import { locate, ok, type Result, untrusted } from './failure.ts';
 import { rawPairs, readParameters } from './form-urlencoded.ts';
 import { parseObject } from './json.ts';
 import { isText } from './records.ts';
@@ -54,7 +54,7 @@ export function logoutUrl(
 ): Result<string | null> {
   if (returnTo !== undefined) {
     const checked = checkRedirectUri(returnTo);
-    if (!checked.ok) return checked;
+    if (!checked.ok) return { ok: false, failure: locate(checked.failure, { at: 'returnTo' }) };
   }
   const { issuer, endSessionEndpoint, vendorLogoutEndpoint } = server;
   const endpoint = endSessionEndpoint ?? vendorLogoutEndpoint;

@@ -7,6 +7,7 @@ import {
   invalidSetting,
   type Refusal,
   type ServerMetadata,
+  SIGNING_ALGORITHMS,
   wellKnownUrls,
   wrongSettingOf,
 } from '@proofkey/core';
@@ -74,7 +75,7 @@ const copied = <Members extends object>(members: Members): Members =>
   ) as Members;
 
 function checkSettings({ claims, ...settings }: Settings<unknown>): Refusal | undefined {
-  const { issuer, server, vendorLogoutEndpoint, scope, apis = [] } = settings;
+  const { issuer, server, vendorLogoutEndpoint, scope, apis = [], signingAlgorithms: algorithms } = settings;
   const name = wrongSettingOf(settings);
   const wrong = name === undefined ? checkApis(apis) : invalidSetting(name);
   if (wrong) return wrong;
@@ -82,7 +83,13 @@ function checkSettings({ claims, ...settings }: Settings<unknown>): Refusal | un
   if (!Array.isArray(scope)) return invalidSetting('scope');
   if (claims !== undefined && typeof claims?.['~standard']?.validate !== 'function') return invalidSetting('claims');
   if (server !== undefined && issuer !== undefined) return invalidSetting('issuer and server');
-  if (server !== undefined) return checkServerMetadata(server);
+  // What nobody verifies would be refused by every login, and only after its code was spent.
+  if (algorithms && !(algorithms[0] && algorithms.every((name) => SIGNING_ALGORITHMS.test(name))))
+    return invalidSetting('signingAlgorithms');
+  if (server !== undefined) {
+    const silent = scope.includes('openid') && server?.jwksUri === undefined;
+    return checkServerMetadata(server) ?? (silent ? invalidSetting('server.jwksUri') : undefined);
+  }
   const urls = wellKnownUrls(issuer as string);
   if (!urls.ok) return urls;
   // Checked as metadata is, by an issuer with endpoints that nobody asks.

@@ -117,3 +117,26 @@ test('the settings themselves are neither changed nor frozen', async () => {
   expect(settings).toEqual(SETTINGS);
   expect([settings, settings.server, settings.apis, settings.scope].some(Object.isFrozen)).toBe(false);
 });
+
+describe('a mistake in the settings is named when the client is made', () => {
+  const { jwksUri: _, ...withoutKeys } = SETTINGS.server;
+
+  test.each<[name: string, settings: object]>([
+    ['server.jwksUri', { server: withoutKeys }],
+    ['server.jwksUri', { server: { ...withoutKeys, jwks_uri: SETTINGS.server.jwksUri } }],
+    ['signingAlgorithms', { signingAlgorithms: ['RS265'] }],
+    ['signingAlgorithms', { signingAlgorithms: ['RS256', 'HS256'] }],
+    ['signingAlgorithms', { signingAlgorithms: [] }],
+  ])('%s: before a person is asked, or a code is spent', (at, more) => {
+    const made = (): Client => createClient({ ...SETTINGS, ...more } as Settings, world());
+    expect(made).toThrow(
+      expect.objectContaining({ failure: expect.objectContaining({ code: 'invalid_settings', at }) }),
+    );
+  });
+
+  test('nothing is missed: a server that publishes no keys says so, and without openid there is nothing to sign', () => {
+    createClient({ ...SETTINGS, server: { ...withoutKeys, jwksUri: null } }, world());
+    createClient({ ...SETTINGS, scope: ['contacts'], server: withoutKeys }, world());
+    createClient({ ...SETTINGS, signingAlgorithms: ['ES256', 'EdDSA'] }, world());
+  });
+});

@@ -87,9 +87,8 @@ export function performerOf(
         return { type: 'keys_received', keys: await server.keys(effect, trip.cancel) };
       case 'verify_signature': {
         // Without a verifier nothing is taken on trust: the core ends the login.
-        if (ports.signatureVerifier === undefined) throw new PortError('signature_check_failed');
-        const valid = await ports.signatureVerifier.verify(effect);
-        if (valid === undefined) throw new PortError('signature_check_failed');
+        const valid = await ports.signatureVerifier?.verify(effect);
+        if (valid === undefined) throw new PortError('signature_check_failed', { system: effect.alg.toUpperCase() });
         tell({ type: 'signature_checked', alg: effect.alg, valid });
         return { type: 'signature_checked', valid };
       }

@@ -124,6 +124,14 @@ describe('a signature verifier', () => {
   });
 });
 
+test('names the algorithm that the platform cannot check, or for which it has no verifier at all', async () => {
+  const { signatureVerifier: _, ...bare } = world();
+  const failure = { code: 'signature_check_failed', system: 'ES256' };
+  await expect(clientOf(bare as World).login()).rejects.toMatchObject({ failure });
+  const unknowing: Ports = { ...world(), signatureVerifier: { verify: () => undefined } };
+  await expect(clientOf(unknowing).login()).rejects.toMatchObject({ failure });
+});
+
 describe('a receipt', () => {
   test('answers a second delivery at the same address only', async () => {
     const ports: World = world();

@@ -107,8 +107,8 @@ export const localTexts: { readonly [K in Local]: Texts<FailureCodes[K]> } = {
     signature_check_failed: {
       recovery: 'fix_configuration',
       what: 'This platform could not check a signature.',
-      why: 'It has no verifier for this algorithm, or the page is not on https or localhost.',
-      fix: 'Use https or localhost, or give the client a signature verifier that knows the algorithm.',
+      why: 'It has no verifier for the algorithm in brackets, or the page is not on https or localhost.',
+      fix: 'Use https or localhost, or give the client a verifier that knows it, such as `pureVerifier(rs256, es256)`.',
     },
   },
   misuse: misuseTexts,

@@ -23,7 +23,7 @@ export type Failure = {
   readonly http?: HttpFailure | undefined;
   /** Where: the setting that is wrong, or the address of the endpoint, without its query. */
   readonly at?: string | undefined;
-  /** The platform's own name for the reason, such as `ECONNREFUSED`. */
+  /** The platform's own name for the reason, such as `ECONNREFUSED`, or of what it lacks, such as `ES256`. */
   readonly system?: string | undefined;
   /** Seconds that the server's clock is ahead of this device's, when a time was refused; negative when it is behind. */
   readonly clockOffset?: number | undefined;

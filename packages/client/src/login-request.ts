@@ -1,5 +1,6 @@
 /** What an application asks of one login -> options of the core: beside, or instead of, the settings. */
-import { apiOf, type Failure, type LoginOptions, withStepUp } from '@proofkey/core';
+import { apiOf, type Failure, type LoginOptions, locate, refusalOf, withStepUp } from '@proofkey/core';
+import { ProofkeyError } from './error.ts';
 import type { AbortSignalLike } from './ports.ts';
 import type { Settings } from './settings.ts';
 
@@ -18,6 +19,9 @@ export function askedBy(
   { stepUp, ...options }: Omit<LoginRequest, 'cancel'>,
   redirectUri: string,
 ): LoginOptions {
+  // A stepUp that says nothing would be a login that the API refuses again, for ever.
+  if (stepUp !== undefined && typeof stepUp?.code !== 'string')
+    throw new ProofkeyError(locate(NOT_POSSIBLE, { at: 'stepUp' }));
   const { scope, audience, resource, organization, connection } = settings;
   const defaults = given({ scope, audience, resource, organization, connection });
   // What was not given does not take a default away.
@@ -28,3 +32,5 @@ export function askedBy(
 /** What is undefined or empty was not given. */
 const given = (members: object): Record<string, unknown> =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => (value ?? '') !== ''));
+
+const { failure: NOT_POSSIBLE } = refusalOf('misuse', 'invalid_parameter', 'fix_configuration');

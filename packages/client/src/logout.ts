@@ -99,12 +99,13 @@ async function leave(
 ): Promise<boolean> {
   const { returnTo } = options;
   const { userAgent, randomSource, clock } = ports;
-  if (!(endServerSession ?? returnTo !== undefined) || userAgent.leave === undefined) return false;
+  if (!(endServerSession ?? returnTo !== undefined)) return false;
+  if (userAgent.leave === undefined) throw new ProofkeyError(NO_USER_AGENT.failure);
   const server = await metadata();
   const state = returnTo === undefined ? undefined : await newState(randomSource);
   const idToken = session?.idToken?.token;
   const url = valueIn(logoutUrl(server, settings.clientId, { ...options, idToken, state }));
-  if (url === null) return false;
+  if (url === null) throw new ProofkeyError(NO_ENDPOINT.failure);
   if (returnTo !== undefined && state !== undefined) {
     const expiresAt = (clock.now() + TRANSACTION_LIFETIME) as NumericDate;
     await attempt(UNWRITABLE, () => records.saveLogout({ returnTo, state }, expiresAt));
@@ -122,4 +123,5 @@ async function newState(randomSource: RandomSource): Promise<string> {
 
 const UNWRITABLE = refusalOf('effect_failed', 'storage_write_failed', 'retry');
 const NO_ENTROPY = refusalOf('effect_failed', 'insufficient_entropy', 'report');
+const NO_ENDPOINT = refusalOf('misuse', 'endpoint_missing', 'fix_configuration');
 const NO_USER_AGENT = refusalOf('effect_failed', 'user_agent_failed', 'retry');

@@ -3,7 +3,9 @@ import {
   type AccessTokenRequest,
   apiOf,
   type Failure,
+  locate,
   readUserinfoResponse,
+  refusalOf,
   resourceAuthorization,
   resourceFailureOf,
   type Session,
@@ -13,7 +15,7 @@ import {
   userinfoRequest,
 } from '@proofkey/core';
 import type { UserOf } from './claims-schema.ts';
-import { valueIn } from './error.ts';
+import { ProofkeyError, valueIn } from './error.ts';
 import type { Freshness } from './freshness.ts';
 import type { Ports } from './ports.ts';
 import type { Owner, Records } from './records.ts';
@@ -83,8 +85,12 @@ export function sessionCalls({ settings, ports, snapshots, freshness, userOf, te
     },
 
     challengeIn: (response) => {
+      if (typeof response?.headers?.get !== 'function')
+        throw new ProofkeyError(locate(NO_RESPONSE, { at: 'response' }));
       const challenge = response.headers.get('www-authenticate');
       return resourceFailureOf({ status: response.status, challenge }, [sentWith.get(response)]);
     },
   };
 }
+
+const { failure: NO_RESPONSE } = refusalOf('misuse', 'invalid_parameter', 'fix_configuration');

@@ -300,16 +300,23 @@ describe('the page of the server that ends its session', () => {
     expect(queryOf(shown[0])).toEqual({ client_id: 'app' });
   });
 
-  test('is none where the server has none, and that is no failure', async () => {
-    const { client, shown } = await loggedIn({ settings: SETTINGS });
-    expect(await client.logout({ returnTo: BYE })).toEqual({ revoked: false, departed: false });
-    expect(shown).toEqual([]);
+  test('is none where the server has none: nobody is logged out there, and the outcome says why', async () => {
+    for (const request of [{ returnTo: BYE }, { endServerSession: true }]) {
+      const { client, shown } = await loggedIn({ settings: SETTINGS });
+      const outcome = await client.logout(request);
+      expect(outcome).toMatchObject({ revoked: false, departed: false, failure: { code: 'endpoint_missing' } });
+      expect(client.getSnapshot()).toEqual({ status: 'logged_out' });
+      expect(shown).toEqual([]);
+    }
+    const { client } = await loggedIn({ settings: SETTINGS });
+    expect(await client.logout()).toEqual({ revoked: false, departed: false });
   });
 
   test('is none on a platform that can show nothing', async () => {
     const ports = world();
     const { client } = await loggedIn({ ports, more: { userAgent: ports.userAgent } });
-    expect(await client.logout({ returnTo: BYE })).toEqual({ revoked: true, departed: false });
+    const outcome = await client.logout({ returnTo: BYE });
+    expect(outcome).toMatchObject({ revoked: true, departed: false, failure: { code: 'user_agent_failed' } });
     await expectNobody(client, ports);
   });
 

@@ -1,7 +1,7 @@
 /** What an API refused -> what the next login asks for. RFC 6750, section 3.1; RFC 9470. */
 import { describe, expect, test } from 'vitest';
 import { createClient, type ResponseLike, type Settings } from '../src/index.ts';
-import { codeOf, NOW, SETTINGS, userAgent, type World, world } from './world.ts';
+import { clientOf, codeOf, NOW, SETTINGS, userAgent, type World, world } from './world.ts';
 
 const API = 'https://api.example/transfers';
 const GOLD = 'urn:example:gold';
@@ -48,6 +48,14 @@ const comparable = (one: Readonly<Record<string, string>> = {}): object =>
   Object.fromEntries(Object.entries(one).filter(([name]) => !EACH_TIME.includes(name)));
 
 describe('challengeIn', () => {
+  test.each([[undefined], [null], [{}], [{ status: 401, headers: { 'www-authenticate': 'Bearer' } }]])(
+    'says that %j is no response',
+    (response) => {
+      const client = clientOf(world());
+      expect(() => client.challengeIn(response as never)).toThrow('invalid parameter (response)');
+    },
+  );
+
   test.each([
     [401, 'Bearer error="invalid_token"', { code: 'invalid_token' }],
     [401, undefined, { code: 'invalid_token' }],
@@ -122,6 +130,14 @@ describe('challengeIn', () => {
 });
 
 describe('login({ stepUp })', () => {
+  test.each([[{ acrValues: [GOLD] }], [new Error('no failure')], [{}], ['insufficient_scope'], [null]])(
+    'refuses %j, which no API has said: it would ask for nothing more, again and again',
+    async (stepUp) => {
+      const login = clientOf(world()).login({ stepUp: stepUp as never });
+      await expect(login).rejects.toMatchObject({ failure: { code: 'invalid_parameter', at: 'stepUp' } });
+    },
+  );
+
   test.each<[name: string, challenge: string, expected: object]>([
     ['acr_values', `acr_values="${GOLD} silver"`, { acr_values: `${GOLD} silver` }],
     ['max_age', 'max_age="60"', { max_age: '60' }],

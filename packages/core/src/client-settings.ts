@@ -1,5 +1,6 @@
 /** What never changes while the client lives. */
 import { locate, misuse, type Refusal } from './failure.ts';
+import type { SigningAlgorithm } from './jwt.ts';
 import { firstOf, isTexts } from './records.ts';
 import { checkServerMetadata, type ServerMetadata } from './server-metadata.ts';
 
@@ -11,7 +12,7 @@ export interface ClientSettings {
   /** Audiences that an ID Token may name beside our client id. OpenID Connect Core, section 3.1.3.7, point 3. */
   readonly trustedAudiences?: readonly string[] | undefined;
   /** Narrows the signature algorithms of ID Tokens; every asymmetric one that we verify when absent. */
-  readonly signingAlgorithms?: readonly string[] | undefined;
+  readonly signingAlgorithms?: readonly SigningAlgorithm[] | undefined;
   /** An ID Token issued longer ago than this many seconds is refused; no limit when absent. */
   readonly maxIdTokenAge?: number | undefined;
 }

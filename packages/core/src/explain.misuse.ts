@@ -7,7 +7,9 @@ export const misuseTexts: Texts<FailureCodes['misuse']> = {
     recovery: 'fix_configuration',
     what: 'The server has no endpoint for this.',
     why: 'Its metadata, or the `server` of the settings, does not name one.',
-    fix: 'Add it to `server`, such as `userinfoEndpoint`, or do without it: the claims of the ID Token are there.',
+    fix:
+      'Add it to `server`, such as `userinfoEndpoint` or `endSessionEndpoint`, or do without it: the claims of the ' +
+      'ID Token are there, and here the person is logged out all the same.',
   },
   api_not_listed: {
     recovery: 'fix_configuration',
@@ -66,11 +68,10 @@ export const misuseTexts: Texts<FailureCodes['misuse']> = {
   },
   invalid_parameter: {
     recovery: 'fix_configuration',
-    what: 'An option of the login has an impossible value.',
+    what: 'An option has an impossible value, or is unknown.',
     why:
-      '`maxAge` is no whole number of seconds, `prompt` combines "none" with something else, `responseMode` or ' +
-      '`claims` has another form, `appState` is not JSON, `cancel` is no signal, an option is unknown, or `now` is ' +
-      'in milliseconds.',
+      '`maxAge` is no whole number of seconds, `prompt` combines "none", `responseMode`, `claims` or `stepUp` has ' +
+      'another form, `appState` is not JSON, `cancel` is no signal, or `now` is in milliseconds.',
     fix: 'Correct the option; parameters that only your server knows go into `extra`. `now` is in seconds.',
   },
   reserved_parameter: {

@@ -22,6 +22,8 @@ export type ExpectedIdToken = Expectations & {
   readonly original?: IdTokenClaims | undefined;
 };
 
+type Narrowing = { readonly signingAlgorithms?: readonly string[] | undefined };
+
 /** Every claim is checked; the signature is not, and travels along. */
 export type ValidatedIdToken = {
   readonly token: string;
@@ -53,7 +55,7 @@ export function validateIdToken(
   now: NumericDate,
 ): Result<ValidatedIdToken> {
   const isAllowed = (alg: string): boolean =>
-    [settings, expected].every(({ signingAlgorithms }) => signingAlgorithms?.includes(alg) ?? true);
+    [settings, expected].every(({ signingAlgorithms: list }: Narrowing) => list?.includes(alg) ?? true);
   const jwt = readJwt(token, isAllowed);
   if (!jwt.ok) return jwt;
   const read = readIdTokenClaims(jwt.value.payload);

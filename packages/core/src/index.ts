@@ -49,7 +49,7 @@ export {
   validateIdToken,
 } from './id-token.ts';
 export { isKeyFor, isWhole } from './json-web-key.ts';
-export { type Jwt, SIGNING_ALGORITHMS } from './jwt.ts';
+export { type Jwt, SIGNING_ALGORITHMS, type SigningAlgorithm } from './jwt.ts';
 export { keySetRequest, readKeySet, selectKeys } from './key-set.ts';
 export { beginFetch, findKeys, type KnownKeys, receiveKeys } from './key-set-flow.ts';
 export { BODY_LIMIT, KEY_SET_COOL_DOWN, KEY_SET_LIFETIME, TRANSACTION_LIFETIME } from './limits.ts';

@@ -13,6 +13,9 @@ export type Jwt = {
   readonly signature: Uint8Array;
 };
 
+/** The names of the algorithms that we verify. */
+export type SigningAlgorithm = `${'RS' | 'PS' | 'ES'}${'256' | '384' | '512'}` | 'EdDSA' | 'Ed25519';
+
 /** Every asymmetric algorithm that we verify. RFC 7518, section 3.1; RFC 8037, section 3.1; RFC 9864, section 2.2. */
 export const SIGNING_ALGORITHMS: RegExp = /^([RPE]S(256|384|512)|EdDSA|Ed25519)$/;
 

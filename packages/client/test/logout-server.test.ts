@@ -110,6 +110,20 @@ describe('the refresh token', () => {
     expect(seen).toEqual(['logged_out', 0]);
   });
 
+  test('LO-04 LO-06 AT-32 is given up where the answer is nested deeply, and the rest of the logout goes on', async () => {
+    const { client, ports, shown } = await loggedIn();
+    const deep = '['.repeat(20_000) + ']'.repeat(20_000);
+    const body = `{"error":"invalid_request","x":${deep}}`;
+    ports.server.replace('revoke', () => ({ ...json(400, {}), body }));
+    expect(await client.logout({ endServerSession: true })).toMatchObject({
+      revoked: false,
+      departed: true,
+      failure: { code: 'revocation_refused' },
+    });
+    expect(shown).toHaveLength(1);
+    await expectNobody(client, ports);
+  });
+
   test('is the one that is stored at that moment: another tab may have refreshed', async () => {
     const { client, ports, requests } = await loggedIn();
     const [[key = '', text = ''] = []] = ports.sessionStore.entries;

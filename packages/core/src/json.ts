@@ -1,7 +1,7 @@
 /** Response -> the JSON in its body. RFC 8259; RFC 6749, section 5.1. */
 import { ok, type Recovery, type Result, type UntrustedCode, untrusted } from './failure.ts';
 import type { HttpResponse } from './http.ts';
-import { BODY_LIMIT } from './limits.ts';
+import { BODY_LIMIT, MOST_BRACKETS } from './limits.ts';
 
 /** Undefined when the text is not JSON, or nested deeper than the engine can follow. */
 export function parseJson(text: string): unknown {
@@ -11,6 +11,9 @@ export function parseJson(text: string): unknown {
     return undefined;
   }
 }
+
+/** Text that is nested so deeply that it could be read, but not written again, is none. */
+export const shallow = (text = ''): string => (text.split(/[[{]/).length > MOST_BRACKETS ? '' : text);
 
 /** Undefined for anything but a JSON object. */
 export function parseObject(text: string): Record<string, unknown> | undefined {

@@ -1,8 +1,8 @@
 /** JWT text -> header, payload and what was signed. RFC 7515, sections 2 and 5.2; RFC 7519, section 7.2; RFC 8725. */
 import { decodeBase64url, decodeUtf8 } from './base64url.ts';
 import { ok, type Result, untrusted } from './failure.ts';
-import { parseObject } from './json.ts';
-import { JWT_LIMIT, MOST_BRACKETS } from './limits.ts';
+import { parseObject, shallow } from './json.ts';
+import { JWT_LIMIT } from './limits.ts';
 
 export type Jwt = {
   readonly alg: string;
@@ -48,6 +48,5 @@ export function readJwt(text: string, isAllowed: (alg: string) => boolean): Resu
 /** Base64url -> JSON object; undefined for anything else. */
 function readObject(part: string): Record<string, unknown> | undefined {
   const octets = decodeBase64url(part);
-  const text = (octets && decodeUtf8(octets)) ?? '';
-  return text.split(/[[{]/).length > MOST_BRACKETS ? undefined : parseObject(text);
+  return parseObject(shallow(octets && decodeUtf8(octets)));
 }

@@ -10,7 +10,7 @@ export const BODY_LIMIT = 1_048_576;
 
 /** A longer ID Token is refused unread. */
 export const JWT_LIMIT = 262_144;
-/** No token has more objects and arrays; one nested so deeply could be read, but never stored again. */
+/** No token and no error has more objects and arrays; one nested so deeply could be read, but never written again. */
 export const MOST_BRACKETS = 1000;
 
 /** A set of more keys is an attack: without a `kid` every key of the right type would have to be tried. */

@@ -10,7 +10,7 @@ export type Secrets = readonly (string | undefined | null)[];
 
 /** Without these secrets (of 6 characters or more), as they are or percent-encoded; the longest first. */
 function strike(text: string, secrets: Secrets): string {
-  const found = secrets.filter((secret) => secret && secret.length > 5) as string[];
+  const found = secrets.filter((secret) => secret?.[5]) as string[];
   return found
     .flatMap((secret) => [secret, encodeForm({ '': secret }).slice(1)])
     .flatMap((form) => [form, form.replace(/\+/g, '%20'), form.replace(/%../g, (octet) => octet.toLowerCase())])
@@ -48,7 +48,7 @@ export function refusedByServer(
     error_description: serverText(error_description, secrets),
     error_uri: /^https?:/i.test(error_uri) ? serverText(error_uri, secrets) : undefined,
   };
-  Object.defineProperty(oauth, 'additional', { value: parseJson(strike(JSON.stringify(additional), secrets)) ?? {} });
+  Object.defineProperty(oauth, 'additional', { value: parseJson(strike(JSON.stringify(additional), secrets)) });
   return refusalOf('oauth_error', code, recoveryOf(error, http?.status), { oauth, http });
 }
 

@@ -2,7 +2,7 @@
 import type { ClientSettings } from './client-settings.ts';
 import { misuse, ok, type Refusal, type Result, refusalOf, untrusted } from './failure.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
-import { parseJson } from './json.ts';
+import { parseJson, shallow } from './json.ts';
 import { BODY_LIMIT } from './limits.ts';
 import { httpFailureOf, recoveryOf, refusedByServer, type Secrets } from './oauth-error.ts';
 import type { ServerMetadata } from './server-metadata.ts';
@@ -37,7 +37,7 @@ export function readRevocationResponse(response: HttpResponse, secrets: Secrets)
   if (status >= 200 && status < 300) return ok(true);
   if (status < 400) return untrusted('unexpected_redirect', 'fix_configuration');
   const http = httpFailureOf(response, secrets);
-  const said = readErrorResponse(parseJson(body.slice(0, BODY_LIMIT)));
+  const said = readErrorResponse(parseJson(shallow(body.slice(0, BODY_LIMIT))));
   const { failure }: Refusal = said.ok
     ? refusedByServer('revocation_refused', said.value, secrets, http)
     : refusalOf('oauth_error', 'revocation_refused', 'none', { http });

@@ -3,7 +3,7 @@ import type { ClientSettings } from './client-settings.ts';
 import { type Failure, ok, type Refusal, type Result, untrusted } from './failure.ts';
 import type { HttpResponse } from './http.ts';
 import { type ValidatedIdToken, validateIdToken } from './id-token.ts';
-import { parseJson, readJsonBody } from './json.ts';
+import { parseJson, readJsonBody, shallow } from './json.ts';
 import { httpFailureOf, recoveryOf, refusedByServer, type Secrets, withoutRetry } from './oauth-error.ts';
 import type { Session } from './session.ts';
 import type { Transaction } from './transaction.ts';
@@ -140,7 +140,7 @@ const ended = (failure: Failure): Refusal => ({
 /** An answer of 400 and above: the server's own words where it has some, whatever their media type. */
 function readErrorBody(response: HttpResponse, secrets: Secrets): Refusal {
   const http = httpFailureOf(response, secrets);
-  const said = readErrorResponse(parseJson(response.body));
+  const said = readErrorResponse(parseJson(shallow(response.body)));
   return said.ok
     ? refusedByServer('token_request_refused', said.value, secrets, http)
     : untrusted('http_error', recoveryOf('', response.status), { http });

@@ -47,6 +47,11 @@ describe('revocationRequest', () => {
 });
 
 describe('an answer about a revocation', () => {
+  test('LO-06 AT-32 that is nested deeply is a refusal, and throws nothing', () => {
+    const deep = '['.repeat(20_000) + ']'.repeat(20_000);
+    expect(outcomeOf(read(answer(400, `{"error":"invalid_request","x":${deep}}`)))).toBe('revocation_refused');
+  });
+
   test.each([
     ['nothing', answer(200)],
     ['OK', answer(200, 'OK', { 'content-type': 'text/plain' })],

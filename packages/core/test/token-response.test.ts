@@ -273,6 +273,7 @@ describe('status, media type and body', () => {
     expect(raw(`,"x":${deep}`)).toMatch(/^(accepted|malformed_token_response)$/);
     expect(outcomeOf(read(jsonResponse(deep)))).toBe('malformed_token_response');
     expect(outcomeOf(read(jsonResponse(`{"error":${deep}}`, 400)))).toBe('http_error');
+    expect(outcomeOf(read(jsonResponse(`{"error":"invalid_grant","x":${deep}}`, 400)))).toBe('http_error');
   });
 });
 

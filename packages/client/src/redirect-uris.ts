@@ -1,5 +1,5 @@
 /** Redirect URI -> is it one client's alone? The mix-up defence for servers that send no `iss`. RFC 9700, 4.4.2.2. */
-import { refusalOf, type ServerMetadata } from '@proofkey/core';
+import { isOurCallback, refusalOf, type ServerMetadata, type State } from '@proofkey/core';
 import { ProofkeyError } from './error.ts';
 import type { Owner } from './records.ts';
 
@@ -10,15 +10,24 @@ const clients = new Map<string, Set<WeakRef<Owner>>>();
 const registered = (redirectUri: string): string =>
   redirectUri.replace(/^(http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost))(?::\d+)?/, '$1');
 
-const ownersOf = (redirectUri: string): readonly Owner[] =>
-  [...(clients.get(registered(redirectUri)) ?? [])].flatMap((one) => one.deref() ?? []);
+const living = (owners: Iterable<WeakRef<Owner>> = []): readonly Owner[] =>
+  [...owners].flatMap((one) => one.deref() ?? []);
+
+const STATE = 'any' as State;
+
+/** Would a callback at the other one be taken for a callback here? It may bring parameters that nobody knows. */
+const takes = (redirectUri: string, other: string): boolean =>
+  isOurCallback(
+    { redirectUri, responseMode: 'query', state: STATE },
+    `${other}${other.includes('?') ? '&' : '?'}state=${STATE}`,
+  );
 
 /** Server and client are known by name; one that runs on this computer is a test, and nobody's attacker. */
 export function announce(redirectUri: string, owner: Owner): void {
-  if (/^http:/.test(owner.issuer) || ownersOf(redirectUri).includes(owner)) return;
   const key = registered(redirectUri);
-  const living = [...(clients.get(key) ?? [])].filter((one) => one.deref() !== undefined);
-  clients.set(key, new Set([...living, new WeakRef(owner)]));
+  const owners = living(clients.get(key));
+  if (/^http:/.test(owner.issuer) || owners.includes(owner)) return;
+  clients.set(key, new Set([...owners, owner].map((one) => new WeakRef(one))));
 }
 
 /**
@@ -28,9 +37,9 @@ export function announce(redirectUri: string, owner: Owner): void {
  * @see RFC 9700, section 4.4; RFC 9207
  */
 export function demandDistinct(redirectUri: string, owner: Owner, server: ServerMetadata): void {
-  const another = ownersOf(redirectUri).some(
-    ({ issuer, clientId }) => issuer !== owner.issuer || clientId !== owner.clientId,
-  );
+  const mine = registered(redirectUri);
+  const others = [...clients].flatMap(([uri, owners]) => (takes(mine, uri) ? living(owners) : []));
+  const another = others.some(({ issuer, clientId }) => issuer !== owner.issuer || clientId !== owner.clientId);
   if (another && !server.issParameterSupported) throw new ProofkeyError(SHARED);
 }
 

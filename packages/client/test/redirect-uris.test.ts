@@ -114,6 +114,30 @@ describe('a redirect URI that clients of two servers have', () => {
     await expectShared(other);
   });
 
+  test.each([
+    ['with a query more', '?as=honest'],
+    ['with two queries more', '?tenant=1&as=honest'],
+  ])('CB-06 AT-06 is refused where a callback at that of the other one, %s, would be taken', async (_what, query) => {
+    const uri = nextUri();
+    const other = made(`${uri}${query}`, silent(OTHER));
+    await expectShared(made(uri, silent(), { ports: silentWorld() }));
+    expect(other.seen.opened).toBe(0);
+  });
+
+  test('CB-06 AT-06 is refused where only the slash of an empty path is another', async () => {
+    const host = `https://host-${nextUri().replace(/\D/g, '')}.example`;
+    const other = made(`${host}/`, silent(OTHER));
+    await expectShared(made(host, silent(), { ports: silentWorld() }));
+    expect(other.seen.opened).toBe(0);
+  });
+
+  test('negative control: a query that tells them apart is enough', async () => {
+    const uri = nextUri();
+    const other = made(`${uri}?as=other`, silent(OTHER));
+    expect(await made(`${uri}?as=mine`, silent(), { ports: silentWorld() }).client.login()).toMatchObject(OK);
+    expect(other.seen.opened).toBe(0);
+  });
+
   test('CB-06 is refused for two client ids of one server: registrations are told apart by nothing else', async () => {
     const uri = nextUri();
     const other = made(uri, silent(ISSUER, 'other'));

@@ -184,7 +184,8 @@ function believed(
 
 function loggedIn({ transaction, tokens, signature }: AwaitingHash, digest?: Uint8Array): Step<LoginState> {
   const { idToken, additional } = tokens;
-  const accepted = idToken ? acceptIdToken(idToken, signature, digest) : ok(null);
+  // One that nobody asked for says who nobody is: no nonce binds it to this login, and nobody need know a key for it.
+  const accepted = idToken && transaction.nonce ? acceptIdToken(idToken, signature, digest) : ok(null);
   if (!accepted.ok) return failed(accepted);
   const session = createSession(transaction, tokens, accepted.value);
   return step(

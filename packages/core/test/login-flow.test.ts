@@ -274,6 +274,15 @@ describe('a login that waits for its tokens', () => {
     expect(at('logged_in', next).session).toMatchObject({ sub: null, idToken: null });
   });
 
+  test('ID-05 knows no person either when an ID Token comes that nobody asked for, and nobody has a key for it', () => {
+    const state = atTokens({ options: { scope: ['contacts'] } });
+    const { jwksUri: _, ...server } = state.transaction.server;
+    const transaction = { ...state.transaction, server };
+    const id_token = unsigned(claimsOf({ sub: 'admin' }));
+    const next = give({ ...state, transaction }, responded(tokensFor(transaction, {}, { id_token })));
+    expect(at('logged_in', next).session).toMatchObject({ sub: null, idToken: null });
+  });
+
   test('insists on an ID Token when openid was asked for', () => {
     const state = atTokens();
     const next = give(state, responded(tokensFor(state.transaction, {}, { id_token: undefined })));

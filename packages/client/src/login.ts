@@ -85,7 +85,8 @@ export function loginCalls(context: Context): LoginCalls {
       begun?.status === 'awaiting_callback' && isOurCallback(begun.transaction, url);
     const others = new Set<string>();
     const answersAnother = async (url: string): Promise<boolean> => {
-      if (begunHere.has(stateOfCallback(url))) return false;
+      // What an API wants was not asked for in any other login.
+      if (options.stepUp || begunHere.has(stateOfCallback(url))) return false;
       const found = await storedFor(url).catch(() => undefined);
       const left = found?.status === 'present' && isOurCallback(found.transaction, url) && found.transaction;
       if (left && begun?.status === 'awaiting_callback' && standsIn(left, begun.transaction, options.prompt))

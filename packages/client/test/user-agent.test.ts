@@ -68,6 +68,8 @@ describe('a person who brings the callback of a login that was left', () => {
     ['another organization', { organization: 'org_admin' }],
     ['a person who logs in anew', { prompt: 'login' }],
     ['that among others', { prompt: ['select_account', 'login'] }],
+    ['what an API wants: a new authentication', { stepUp: { code: 'insufficient_user_authentication' } }],
+    ['what an API wants: another way', { stepUp: { code: 'insufficient_scope', stepUp: { acrValues: ['gold'] } } }],
   ] as const)('does not for a login that asks for %s', async (_, request) => {
     const ports = world();
     const url = await left(ports);

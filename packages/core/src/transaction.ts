@@ -107,6 +107,8 @@ function isTransaction({ server, expects, ...record }: Partial<Transaction>): bo
     isCodeVerifier(record.codeVerifier) &&
     isTexts(record.scope) &&
     isText(record.nonce) === record.scope?.includes('openid') &&
+    // As when it began: whether signatures are checked is never decided by leaving something out.
+    (!record.nonce || 'jwksUri' in (server as ServerMetadata)) &&
     typeof record.tokenSet === 'string' &&
     Number.isFinite(record.startedAt) &&
     expects instanceof Object &&

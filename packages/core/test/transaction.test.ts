@@ -121,6 +121,7 @@ describe('what somebody changed', () => {
   const required = [
     ...['version', 'clientId', 'loginId', 'state', 'nonce', 'codeVerifier', 'redirectUri', 'responseMode', 'scope'],
     ...['tokenSet', 'expects', 'startedAt', 'expiresAt', 'server.authorizationEndpoint', 'server.tokenEndpoint'],
+    'server.jwksUri',
   ];
   test.each(required)('is corrupt without %s', (path) => {
     expect(statusOf(changed(WRITTEN, path, undefined))).toBe('corrupt');

@@ -9,7 +9,6 @@ import {
   revocationRequest,
   type ServerMetadata,
   type Session,
-  type ThawedSession,
   TRANSACTION_LIFETIME,
 } from '@proofkey/core';
 import { attempt, isProofkeyError, ProofkeyError, valueIn } from './error.ts';
@@ -41,8 +40,7 @@ export const logoutCall =
   (context: Context, abandon: () => Promise<void>): ((request?: LogoutRequest) => Promise<LogoutOutcome>) =>
   async (request = {}) => {
     const { snapshots, server, tell } = context;
-    const found = await forgetHere(context);
-    const session = found.status === 'present' ? found.session : undefined;
+    const ended = await forgetHere(context);
     tell({ type: 'logged_out' });
     // Asked, not concluded: a login may have ended meanwhile.
     await snapshots.follow({ status: 'absent' });
@@ -61,13 +59,13 @@ export const logoutCall =
       asked ??= server.metadata();
       return asked;
     };
-    const revoked = await tried(() => revoke(context, session, metadata));
-    const departed = await tried(() => leave(context, session, request, metadata));
+    const revoked = await tried(() => revoke(context, ended, metadata));
+    const departed = await tried(() => leave(context, ended[0], request, metadata));
     server.forget();
     return { revoked, departed, ...(failure && { failure }) };
   };
 
-async function forgetHere({ records, snapshots }: Context): Promise<ThawedSession> {
+async function forgetHere({ records, snapshots }: Context): Promise<readonly Session[]> {
   try {
     return await attempt(UNWRITABLE, () => records.forgetSession());
   } catch (error) {
@@ -79,16 +77,19 @@ async function forgetHere({ records, snapshots }: Context): Promise<ThawedSessio
 
 async function revoke(
   { settings, ports, tell }: Context,
-  session: Session | undefined,
+  ended: readonly Session[],
   metadata: Server['metadata'],
 ): Promise<boolean> {
-  const { refreshToken = null } = session?.grant ?? {};
-  if (refreshToken === null) return false;
+  const tokens = new Set(ended.flatMap(({ grant }) => grant.refreshToken ?? []));
+  if (tokens.size === 0) return false;
   const server = await metadata();
   // Many servers have no such endpoint, and that is nothing that went wrong.
   if (server.revocationEndpoint === undefined) return false;
-  const revocation = valueIn(revocationRequest(server, settings, refreshToken, 'refresh_token'));
-  return ask(ports, tell, 'revocation', revocation, (response) => readRevocationResponse(response, [refreshToken]));
+  const revocations = [...tokens].map((token) => {
+    const revocation = valueIn(revocationRequest(server, settings, token, 'refresh_token'));
+    return ask(ports, tell, 'revocation', revocation, (response) => readRevocationResponse(response, [...tokens]));
+  });
+  return (await Promise.all(revocations)).every(Boolean);
 }
 
 async function leave(

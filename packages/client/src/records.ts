@@ -33,9 +33,9 @@ export type Records = {
    * Local only. What a later version or somebody else has written is not deleted, and that is an error. What is only in
    * memory is forgotten even then.
    *
-   * @returns what was there
+   * @returns what ended: the session in memory first, then the one that was stored
    */
-  forgetSession(): Promise<ThawedSession>;
+  forgetSession(): Promise<readonly Session[]>;
   /** A person who went to log out at the server, and may come back from there. */
   saveLogout(logout: LogoutReturn, expiresAt: NumericDate): Promise<void>;
   readLogout(): Promise<LogoutReturn | undefined>;
@@ -172,7 +172,7 @@ export function recordsOf(owner: Owner, { transactionStore, sessionStore, lock }
         if (isOthers(found)) throw new PortError('storage_write_failed');
         if (found.status !== 'absent') await sessionStore.remove(sessionKey);
         unsaved = undefined;
-        return held ? thaw(held) : found;
+        return [thaw(held ?? null), found].flatMap((one) => (one.status === 'present' ? [one.session] : []));
       });
     },
   };

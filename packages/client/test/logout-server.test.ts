@@ -141,6 +141,23 @@ describe('the refresh token', () => {
     expect(client.getSnapshot()).toEqual(OUT);
   });
 
+  test('LO-05 of the session that it would have replaced is taken back, too: both end here', async () => {
+    const ports = world();
+    let full = false;
+    const { set } = ports.sessionStore;
+    const sessionStore: World['sessionStore'] = {
+      ...ports.sessionStore,
+      set: (key, value) => (full ? Promise.reject(new Error('full')) : set(key, value)),
+    };
+    const { client, to } = await loggedIn({ ports, more: { sessionStore } });
+    full = true;
+    expect(await client.login()).toMatchObject({ notSaved: { code: 'storage_write_failed' } });
+    expect(await client.logout()).toEqual({ revoked: true, departed: false });
+    expect(to(REVOCATION)).toBe(2);
+    expect(ports.server.state.authorizations.map(({ revoked }) => revoked)).toEqual(['revocation', 'revocation']);
+    expect(ports.sessionStore.entries.size).toBe(0);
+  });
+
   test('that nobody has asks nobody, and neither does a logout of nobody', async () => {
     const ports = world();
     ports.server.settings({ scopes: ['openid'] });

@@ -41,9 +41,9 @@ export function decodeBase64url(text: string): Uint8Array | undefined {
 }
 
 /** Octets -> text; undefined when they are not strict UTF-8. By way of the one decoder that ECMAScript itself has. */
-export function decodeUtf8(octets: Uint8Array): string | undefined {
+export function decodeUtf8(octets: Uint8Array | undefined): string | undefined {
   let escaped = '';
-  for (const octet of octets) {
+  for (const octet of octets ?? []) {
     escaped += octet > 127 || octet === 37 ? `%${octet.toString(16)}` : String.fromCharCode(octet);
   }
   try {

@@ -46,7 +46,5 @@ export function readJwt(text: string, isAllowed: (alg: string) => boolean): Resu
 }
 
 /** Base64url -> JSON object; undefined for anything else. */
-function readObject(part: string): Record<string, unknown> | undefined {
-  const octets = decodeBase64url(part);
-  return parseObject(shallow(octets && decodeUtf8(octets)));
-}
+const readObject = (part: string): Record<string, unknown> | undefined =>
+  parseObject(shallow(decodeUtf8(decodeBase64url(part))));

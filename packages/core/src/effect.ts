@@ -75,7 +75,7 @@ export type UserAgentAnswer =
 export type Spent =
   | { readonly type: 'spent'; readonly transaction: Transaction }
   | { readonly type: 'already_spent'; readonly receipt: TransactionReceipt }
-  | { readonly type: 'unknown' };
+  | { readonly type: 'unknown'; readonly receipt?: undefined };
 
 export type EffectFailed = {
   readonly type: 'effect_failed';

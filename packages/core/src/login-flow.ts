@@ -138,8 +138,7 @@ function whileAwaitingReceipt(
   { transaction, code }: AwaitingReceipt,
   answer: Answer,
 ): Step<LoginState> {
-  if (answer.type === 'already_spent') return notSpendable(answer.receipt);
-  if (answer.type === 'unknown') return notSpendable();
+  if (answer.type === 'already_spent' || answer.type === 'unknown') return notSpendable(answer.receipt);
   if (answer.type !== 'spent' || answer.transaction.state !== transaction.state) return endedBy(answer);
   const request = codeExchangeRequest(settings, transaction, code);
   return step(

@@ -26,7 +26,7 @@ import { tellerOf } from './step.ts';
 
 /**
  * @typeParam Fetch the type of the platform's `fetch`
- * @typeParam User the claims of a person, or what the schema `claims` of the settings makes of them
+ * @typeParam User the claims of a person, or what `claimsSchema` of the settings makes of them
  */
 export interface Client<Fetch = (input: unknown, init?: unknown) => Promise<unknown>, User = IdTokenClaims> {
   /**
@@ -133,7 +133,7 @@ export function createClient<Fetch = Client['fetch'], User = IdTokenClaims>(
   const records = recordsOf(owner, ports);
   const server = serverOf(settings, ports, tell);
   const freshness = freshnessBy(ports.clock);
-  const user = userOf(settings.claims);
+  const user = userOf(settings.claimsSchema);
   const shown = snapshots(records, freshness, user);
   const context: Context = { settings, ports, records, snapshots: shown, freshness, userOf: user, owner, tell, server };
   const { login, handleCallback, abandon } = loginCalls(context);

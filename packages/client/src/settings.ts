@@ -32,7 +32,7 @@ export type Settings<User = IdTokenClaims> = CommonSettings<User> &
       }
   );
 
-/** @typeParam User what `claims` makes of the claims of a person */
+/** @typeParam User what `claimsSchema` makes of the claims of a person */
 export interface CommonSettings<User = IdTokenClaims> extends ClientSettings {
   /** What every login asks for, such as `['openid', 'profile']`. */
   readonly scope: readonly string[];
@@ -46,7 +46,7 @@ export interface CommonSettings<User = IdTokenClaims> extends ClientSettings {
   /** Origins that `fetch` sends the access token to, such as `https://api.example.com`; none when absent. */
   readonly apis?: readonly string[] | undefined;
   /** Any Standard Schema: what it makes of the claims of the ID Token is `user`; what it refuses logs nobody in. */
-  readonly claims?: ClaimsSchema<User> | undefined;
+  readonly claimsSchema?: ClaimsSchema<User> | undefined;
 }
 
 /**
@@ -57,12 +57,22 @@ export interface CommonSettings<User = IdTokenClaims> extends ClientSettings {
 export function keptSettings<User>(given: Settings<User>): Settings<User> {
   // Named one by one, so that members of a prototype come along.
   const { clientId, clockTolerance, trustedAudiences, signingAlgorithms, maxIdTokenAge } = given;
-  const { issuer, server, vendorLogoutEndpoint, scope, audience, resource, organization, connection, apis, claims } =
-    given;
+  const {
+    issuer,
+    server,
+    vendorLogoutEndpoint,
+    scope,
+    audience,
+    resource,
+    organization,
+    connection,
+    apis,
+    claimsSchema,
+  } = given;
   const checks = { clockTolerance, trustedAudiences, signingAlgorithms, maxIdTokenAge };
   const asked = { scope, audience, resource, organization, connection, apis };
   const own = copied({ clientId, issuer, vendorLogoutEndpoint, ...checks, ...asked });
-  const kept = { ...own, claims, server: server && copied(server) } as Settings<User>;
+  const kept = { ...own, claimsSchema, server: server && copied(server) } as Settings<User>;
   const wrong = checkSettings(kept);
   if (wrong) throw new ProofkeyError(wrong.failure);
   return kept;
@@ -74,14 +84,15 @@ const copied = <Members extends object>(members: Members): Members =>
     Object.entries(members).map(([name, value]) => [name, Array.isArray(value) ? [...value] : value]),
   ) as Members;
 
-function checkSettings({ claims, ...settings }: Settings<unknown>): Refusal | undefined {
+function checkSettings({ claimsSchema, ...settings }: Settings<unknown>): Refusal | undefined {
   const { issuer, server, vendorLogoutEndpoint, scope, apis = [], signingAlgorithms: algorithms } = settings;
   const name = wrongSettingOf(settings);
   const wrong = name === undefined ? checkApis(apis) : invalidSetting(name);
   if (wrong) return wrong;
   // What each name may hold is checked with every login.
   if (!Array.isArray(scope)) return invalidSetting('scope');
-  if (claims !== undefined && typeof claims?.['~standard']?.validate !== 'function') return invalidSetting('claims');
+  if (claimsSchema !== undefined && typeof claimsSchema?.['~standard']?.validate !== 'function')
+    return invalidSetting('claimsSchema');
   if (server !== undefined && issuer !== undefined) return invalidSetting('issuer and server');
   // What nobody verifies would be refused by every login, and only after its code was spent.
   if (algorithms && !(algorithms[0] && algorithms.every((name) => SIGNING_ALGORITHMS.test(name))))

@@ -6,7 +6,8 @@ import { z } from 'zod';
 import { type ClaimsSchema, createClient, type RedactedStep } from '../src/index.ts';
 import { codeOf, departed, NOW, SETTINGS, type World, world } from './world.ts';
 
-const clientWith = <User>(claims: ClaimsSchema<User>, ports: World) => createClient({ ...SETTINGS, claims }, ports);
+const clientWith = <User>(claimsSchema: ClaimsSchema<User>, ports: World) =>
+  createClient({ ...SETTINGS, claimsSchema }, ports);
 
 /** The last claims that a login brings, as they would be without a schema. */
 const ADA = { sub: 'ada', name: 'Ada Lovelace' };
@@ -170,7 +171,7 @@ describe('a schema', () => {
 
   test('is not asked without an ID Token: then nobody knows who it is', async () => {
     const ports = world();
-    const settings = { ...SETTINGS, scope: ['contacts'], claims: refusing('sub') };
+    const settings = { ...SETTINGS, scope: ['contacts'], claimsSchema: refusing('sub') };
     const client = createClient(settings, ports);
     expect(await client.login()).toEqual({ status: 'logged_in', scope: ['contacts'] });
     expect(client.getSnapshot()).toEqual({ status: 'logged_in' });
@@ -233,8 +234,9 @@ describe('a schema', () => {
 
   test.each([[null], [5], ['zod'], [{}], [{ '~standard': {} }], [{ '~standard': { validate: 'no' } }]])(
     'that is %j is none, and refused when the client is made',
-    (claims) => {
-      expect(() => createClient({ ...SETTINGS, claims } as never, world())).toThrow('invalid settings (claims)');
+    (claimsSchema) => {
+      const create = () => createClient({ ...SETTINGS, claimsSchema } as never, world());
+      expect(create).toThrow('invalid settings (claimsSchema)');
     },
   );
 });

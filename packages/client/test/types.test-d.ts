@@ -26,9 +26,9 @@ describe('the user', () => {
     const byZod = z.object({ sub: z.string(), iat: z.number().transform(since) });
     const byValibot = v.object({ sub: v.string(), iat: v.pipe(v.number(), v.transform(since)) });
     const byArktype = type({ sub: 'string', iat: type('number').pipe(since) });
-    const one = createClient({ ...SETTINGS, claims: byZod }, world());
-    const two = createClient({ ...BY_ISSUER, claims: byValibot }, world());
-    const three = createClient({ ...SETTINGS, claims: byArktype }, world());
+    const one = createClient({ ...SETTINGS, claimsSchema: byZod }, world());
+    const two = createClient({ ...BY_ISSUER, claimsSchema: byValibot }, world());
+    const three = createClient({ ...SETTINGS, claimsSchema: byArktype }, world());
     expectTypeOf<Users<typeof one>>().toEqualTypeOf<[Person, Person, Person, Person]>();
     expectTypeOf<Users<typeof two>>().toEqualTypeOf<[Person, Person, Person, Person]>();
     expectTypeOf<Users<typeof three>>().toEqualTypeOf<[Person, Person, Person, Person]>();
@@ -41,7 +41,7 @@ describe('the user', () => {
   });
 
   test('is given to listeners', () => {
-    const client = createClient({ ...SETTINGS, claims: z.object({ sub: z.literal('ada') }) }, world());
+    const client = createClient({ ...SETTINGS, claimsSchema: z.object({ sub: z.literal('ada') }) }, world());
     client.subscribe((snapshot) => {
       if (snapshot.status === 'logged_in') expectTypeOf(snapshot.user).toEqualTypeOf<{ sub: 'ada' } | undefined>();
     });

@@ -170,7 +170,7 @@ export const responseTexts: Texts<Exclude<UntrustedCode, `id_token_${string}`>> 
   },
   claims_refused: {
     recovery: 'report',
-    what: 'The claims of the person are not what the schema `claims` of the settings asks for.',
+    what: 'The claims of the person are not what `claimsSchema` of the settings asks for.',
     why: 'A claim is missing or of another type at this server, or its scope was not asked for.',
     fix: 'Compare the schema with the ID Token of this server; what is often missing has to be optional.',
   },

@@ -27,7 +27,7 @@ import { resourceFetch } from './resource-fetch.ts';
 import { digest, signatureVerifier } from './signature-verifier.ts';
 import { fetchTransport } from './transport.ts';
 
-/** @typeParam User the claims of a person, or what the schema `claims` of the settings makes of them */
+/** @typeParam User the claims of a person, or what `claimsSchema` of the settings makes of them */
 export interface NodeClient<User = IdTokenClaims> extends Client<typeof globalThis.fetch, User> {
   /** As every client's; the system browser neither takes this program away nor leaves it in doubt. */
   login(request?: LoginRequest): Promise<LoggedIn<User>>;

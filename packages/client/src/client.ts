@@ -88,14 +88,16 @@ export interface Client<Fetch = (input: unknown, init?: unknown) => Promise<unkn
    * What an API wants that answered 401 or 403: a new token, another scope, or that the person authenticates again.
    * `login({ stepUp })` takes it.
    *
-   * @param response of `fetch`; where a page may not read its challenge, a 401 counts as `invalid_token`
+   * @param response that `fetch` gave, itself and no clone, so that a token that comes back in it is struck out; where
+   *   a page may not read its challenge, a 401 counts as `invalid_token`
    * @returns `invalid_token`, `insufficient_scope`, `insufficient_user_authentication`, or undefined
    * @see RFC 6750, section 3.1; RFC 9470, section 3
    */
   challengeIn(response: ResponseLike): Failure | undefined;
   /**
-   * Forgets the session and the logins that were begun here, then lets the server take the refresh token back, and with
-   * `returnTo` or `endServerSession` ends the session there, too. Whatever the server does, the person is logged out.
+   * Forgets the session and the logins that still wait here for the person, then lets the server take the refresh
+   * token back, and with `returnTo` or `endServerSession` ends the session there, too. Whatever the server does, the
+   * person is logged out.
    *
    * @throws ProofkeyError `storage_read_failed` or `storage_write_failed`: then what is stored is still there
    * @see RFC 7009, section 2; OpenID Connect RP-Initiated Logout 1.0, section 2

@@ -111,8 +111,9 @@ export function readRefreshResponse(
   const answer = readTokenResponse(response, requestedScope, [refreshToken], now);
   if (!answer.ok) return endsSession(answer.failure) ? ended(answer.failure) : answer;
   const kept = { ...answer.value, refreshToken: answer.value.refreshToken ?? refreshToken };
-  if (!kept.idToken) return withIdToken(kept);
-  const expected = { original: session.idToken?.claims, issuer: session.issuer, accessToken: kept.accessToken };
+  // A session without a person gets none by a refresh.
+  if (!kept.idToken || !session.idToken) return withIdToken(kept);
+  const expected = { original: session.idToken.claims, issuer: session.issuer, accessToken: kept.accessToken };
   const idToken = validateIdToken(settings, expected, kept.idToken, now);
   return !idToken.ok && idToken.failure.code === 'id_token_sub_invalid'
     ? ended(idToken.failure)

@@ -449,6 +449,14 @@ describe('refresh', () => {
   const refresh = (body: unknown, status = 200) =>
     readRefreshResponse(settingsOf(), session, jsonResponse(body, status), NOW);
 
+  test('ID-05 an ID Token makes nobody of a session without a person, whatever it says', () => {
+    const nobody = { ...session, sub: null, idToken: null };
+    const id_token = unsigned(claimsOf({ sub: 'admin' }));
+    const tokens = valueIn(readRefreshResponse(settingsOf(), nobody, jsonResponse({ ...BODY, id_token }), NOW));
+    expect(tokens.idToken).toBeNull();
+    expect(JSON.stringify(tokens)).not.toContain('admin');
+  });
+
   test('tok-019 tok-021 RF-02 without a new refresh token the old one stays (AT-58)', () => {
     expect(valueIn(refresh(BODY)).refreshToken).toBe('old');
   });

@@ -193,6 +193,59 @@ describe('keys', () => {
     expect(asked(ports, KEYS)).toBe(3);
   });
 
+  test('DI-07 sc-026 a search that gets no answer counts, too: 100 more at that time send nothing', async () => {
+    const ports = world();
+    let down = false;
+    let sent = 0;
+    const transport: World['transport'] = {
+      send: async (request) => {
+        if (!down || request.url !== KEYS) return ports.server.send(request);
+        sent += 1;
+        throw gone();
+      },
+    };
+    const client = clientOf({ ...ports, transport });
+    await client.login();
+    flood(ports);
+    down = true;
+    const codes: string[] = [];
+    for (let count = 0; count < 100; count += 1) codes.push(await codeOf(client.login()));
+    expect(sent).toBe(1);
+    expect(codes).toEqual(['key_set_unavailable', ...Array.from({ length: 99 }, () => 'id_token_key_not_found')]);
+    // Who is honest still gets in.
+    ports.server.jwt = undefined;
+    expect(await client.login()).toMatchObject(OK);
+  });
+
+  test('DI-07 sc-025 a key that is being searched for somebody else is waited for', async () => {
+    const [a, b] = [signingKey('ES256', 'a'), signingKey('ES256', 'b')];
+    const ports = world(new Server([a, b]));
+    ports.server.rotateTo(a);
+    const [begun, gate] = [deferred<void>(), deferred<void>()];
+    let searches = 0;
+    const transport: World['transport'] = {
+      async send(request) {
+        if (request.url === KEYS && asked(ports, KEYS) > 0) {
+          searches += 1;
+          begun.resolve();
+          await gate.promise;
+        }
+        return ports.server.send(request);
+      },
+    };
+    const client = clientOf({ ...ports, transport });
+    await client.login();
+    ports.server.rotateTo(b);
+    const one = client.login();
+    // The search has begun, and with it the cool-down.
+    await begun.promise;
+    const two = client.login();
+    await settled();
+    gate.resolve();
+    for (const outcome of await Promise.all([one, two])) expect(outcome).toMatchObject(OK);
+    expect(searches).toBe(1);
+  });
+
   test('ID-05 DI-07 sc-024 that cannot be had log nobody in and save nothing; the next login asks again', async () => {
     const ports = world();
     const client = clientOf(ports);
@@ -298,6 +351,36 @@ describe('metadata', () => {
     ports.server.failNext('metadata', { type: 'status', status: 503 });
     expect(await codeOf(client.login())).toBe('http_error');
     expect(await client.login()).toMatchObject(OK);
+  });
+
+  test('ST-12 that fail to arrive after a logout are not missed by those who ask again since then', async () => {
+    const ports = world();
+    const gates = [deferred<void>(), deferred<void>()];
+    let sent = 0;
+    const transport: World['transport'] = {
+      async send(request) {
+        if (request.url !== WELL_KNOWN) return ports.server.send(request);
+        sent += 1;
+        const mine = sent;
+        await gates[mine - 1]?.promise;
+        if (mine === 1) throw gone();
+        return ports.server.send(request);
+      },
+    };
+    const client = clientBy({ ...ports, transport });
+    const before = codeOf(client.login());
+    await settled();
+    await client.logout();
+    expect(await before).toBe('user_cancelled');
+    const one = client.login();
+    await settled();
+    gates[0]?.resolve();
+    await settled();
+    const two = client.login();
+    await settled();
+    gates[1]?.resolve();
+    for (const outcome of await Promise.all([one, two])) expect(outcome).toMatchObject(OK);
+    expect(sent).toBe(2);
   });
 
   test('are asked for once by each call, also by a clock that never says a number', async () => {

@@ -49,6 +49,12 @@ describe('an ID Token that is refused for a time', () => {
     expect(refusedOnDevice(840)).toMatchObject({ code: 'id_token_expired', clockOffset: -840 });
   });
 
+  test('names the skew where the clock is slow and the token is not good yet', () => {
+    const failure = refusedOnDevice(-60, { iat: NOW - 60, nbf: NOW });
+    expect(failure).toMatchObject({ code: 'id_token_nbf_invalid' });
+    expect(withClockOffset(failure, 60, settingsOf())).toMatchObject({ clockOffset: 60 });
+  });
+
   test.each([
     [-840, "this device's clock is 14 minutes slow"],
     [840, "this device's clock is 14 minutes fast"],

@@ -238,6 +238,9 @@ describe('ID Token', () => {
       [['silver'], 'silver ', 'id_token_acr_invalid'],
       [['silver'], undefined, 'id_token_acr_invalid'],
       [['silver'], ['silver'], 'id_token_acr_invalid'],
+      [[], 'bronze', 'accepted'],
+      [[], '', 'id_token_acr_invalid'],
+      [[], undefined, 'id_token_acr_invalid'],
       [undefined, '0', 'accepted'],
     ])('ID-14 asked for %j, acr %j is %s', (acrValues, acr, outcome) => {
       expect(claims({ acr }, { expected: { acrValues } })).toBe(outcome);
@@ -301,6 +304,11 @@ describe('ID Token', () => {
     test('ID-15 without an access token there is nothing to compare it with', () => {
       expect(valueIn(validate(unsigned(claimsOf({ at_hash: 'x' })))).hashed).toBeUndefined();
       expect(valueIn(validate(unsigned(claimsOf()), { expected })).hashed).toBeUndefined();
+    });
+
+    test('ID-15 an empty one is not the half of a digest that is empty, too', () => {
+      const read = valueIn(validate(unsigned(claimsOf({ at_hash: '' })), { expected }));
+      expect(outcomeOf(acceptIdToken(read, 'verified', new Uint8Array()))).toBe('id_token_at_hash_invalid');
     });
 
     test.each([
@@ -559,6 +567,16 @@ describe('ID Token', () => {
     test('RF-08 a nonce where the login had none is refused', () => {
       const { nonce: _, ...plain } = original;
       expect(claims({ nonce: 'n' }, { expected: { original: plain as IdTokenClaims } })).toBe('id_token_nonce_invalid');
+    });
+
+    test.each([
+      ['org_a', undefined, 'accepted'],
+      ['org_a', 'org_a', 'accepted'],
+      ['org_a', 'org_b', 'id_token_org_id_invalid'],
+      [undefined, 'org_b', 'id_token_org_id_invalid'],
+    ])('RF-08 of a login for organization %j, one for %j is %s', (before, org_id, outcome) => {
+      const expected = { original: { ...original, org_id: before } as IdTokenClaims };
+      expect(claims({ org_id }, { expected })).toBe(outcome);
     });
   });
 

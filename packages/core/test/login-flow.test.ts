@@ -334,9 +334,11 @@ describe('a login that waits for keys and signatures', () => {
     const keys = at('failed', give(atKeys(), failed('get_keys', 'key_set_unavailable')));
     expect(keys.failure).toMatchObject({ kind: 'effect_failed', code: 'key_set_unavailable' });
     const check = at('failed', give(atSignature(KEY), failed('verify_signature', 'signature_check_failed')));
-    expect(check.failure).toMatchObject({ kind: 'effect_failed', code: 'signature_check_failed' });
+    // Who tries again has the same platform.
+    const recovery = 'fix_configuration';
+    expect(check.failure).toMatchObject({ kind: 'effect_failed', code: 'signature_check_failed', recovery });
     const hash = at('failed', give(atHash(), failed('digest', 'digest_failed')));
-    expect(hash.failure).toMatchObject({ kind: 'effect_failed', code: 'digest_failed' });
+    expect(hash.failure).toMatchObject({ kind: 'effect_failed', code: 'digest_failed', recovery });
     expect(at('failed', give(atKeys(), keysIn(jsonResponse({}, 404)))).failure.code).toBe('http_error');
   });
 

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createSocketServer } from 'node:net';
 import { BODY_LIMIT, type HttpRequest } from '@proofkey/core';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { fetchTransport } from '../src/transport.ts';
 
 const open: { close(): void; closeAllConnections?(): void }[] = [];
@@ -158,6 +158,13 @@ describe('a body', () => {
     await end;
   });
 
+  test('RS-01: that ends within a character does not look whole', async () => {
+    const url = await serve((_request, response) => {
+      response.end(Buffer.from([...Buffer.from('{}'), 0xe2, 0x82]));
+    });
+    expect((await fetchTransport().send(get(url))).body).toBe('{}\uFFFD');
+  });
+
   test('that was cut off by the server is an error, not a shorter body', async () => {
     const url = await serve((_request, response) => {
       response.writeHead(200, { 'content-length': '100' }).write('{"access_token":"at"');
@@ -217,6 +224,22 @@ describe('what may have been sent', () => {
     });
     await expect(fetchTransport().send(get(url), cancel)).rejects.toMatchObject({ sent: 'maybe' });
   });
+});
+
+test('leaves no timer behind, which would keep a program alive that has nothing left to do', async () => {
+  const url = await serve((request, response) => {
+    if (request.url === '/gone') response.destroy();
+    else response.end('{}');
+  });
+  const set = vi.spyOn(globalThis, 'setTimeout');
+  const cleared = vi.spyOn(globalThis, 'clearTimeout');
+  onTestFinished(() => void vi.restoreAllMocks());
+  const transport = fetchTransport({ timeLimit: 77 });
+  await transport.send(get(url));
+  await expect(transport.send(get(`${url}/gone`))).rejects.toMatchObject({ code: 'network_error' });
+  const limits = set.mock.results.filter((_, at) => set.mock.calls[at]?.[1] === 77_000).map(({ value }) => value);
+  expect(limits).toHaveLength(2);
+  expect(cleared.mock.calls.flat()).toEqual(expect.arrayContaining(limits));
 });
 
 test('an error never quotes the request', async () => {

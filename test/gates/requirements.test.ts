@@ -77,6 +77,14 @@ describe('a title', () => {
     expect(titlesIn(text.join('\n'))).toEqual([]);
   });
 
+  test('is none inside of what is left out, or may be', () => {
+    const inside = "test('ID-01 a', () => {});";
+    for (const around of ['describe.skip', 'describe.todo', 'describe.skip.each(ROWS)', 'describe.skipIf(true)'])
+      expect(titlesIn(`${around}('ID-02 b', () => { ${inside} });\ntest('ID-03 c', () => {});`)).toEqual(['ID-03 c']);
+    for (const test of ['test.skip.each(ROWS)', 'test.skipIf(true)', 'test.runIf(false)'])
+      expect(titlesIn(`${test}('ID-01 a', () => {});`)).toEqual([]);
+  });
+
   test('is looked for in every package and among the gates', () => {
     const files = [...titlesOf(root).keys()];
     for (const place of [

@@ -9,7 +9,9 @@ const client = join(root, 'packages/client/src/index.ts');
 const pure = join(root, 'packages/core/src/pure-verifier.ts');
 
 const pair: Imports = { [core]: ['codeVerifierFrom', 'codeChallengeFor'] };
-const flow = ['startLogin', 'stepLogin', 'findKeys', 'beginFetch', 'receiveKeys'];
+/** The machine, and all that answers its effect `get_keys`. */
+const keys = ['findKeys', 'beginFetch', 'keySetRequest', 'receiveKeys', 'selectKeys'];
+const flow = ['startLogin', 'stepLogin', ...keys];
 const webCrypto = ['webCryptoVerifier', 'webCryptoDigest'];
 const login: Imports = { [core]: flow, [client]: webCrypto };
 const discovering: Imports = { [core]: [...flow, 'startServer', 'stepServer', 'isCurrent'], [client]: webCrypto };

@@ -195,7 +195,7 @@ describe('what ports throw becomes one typed error', () => {
     await expect(login).rejects.toMatchObject(failed('reserved_parameter'));
   });
 
-  test('errors are recognised across copies of the package', async () => {
+  test('ER-01 errors have one class and stable codes, and are recognised across copies of the package', async () => {
     const copy = (await import('../src/error.ts?another-copy' as string)) as typeof import('../src/error.ts');
     expect(copy.ProofkeyError).not.toBe(ProofkeyError);
     const error = await clientOf(world())

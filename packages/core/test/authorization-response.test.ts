@@ -143,7 +143,7 @@ describe('parameters', () => {
     },
   );
 
-  test.each(['', '&code', '&code=', '&Code=a', '&code%5B%5D=a'])('CB-12 refuses %j: no code', (code) => {
+  test.each(['', '&code', '&code=', '&Code=a', '&code%5B%5D=a'])('refuses %j: no code', (code) => {
     expect(outcome(`state=${S}${code}`)).toBe('code_missing');
   });
 });

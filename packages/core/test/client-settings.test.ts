@@ -58,6 +58,9 @@ describe('checkLoginSettings', () => {
     [{ ...SERVER, tokenEndpoint: undefined }, 'invalid_metadata'],
     [{ ...SERVER, authorizationEndpoint: 'javascript:alert(1)' }, 'invalid_metadata'],
     [{ ...SERVER, jwksUri: 'http://as.example.com/jwks' }, 'insecure_endpoint'],
+    // Only a key set may be said not to be there.
+    [{ ...SERVER, userinfoEndpoint: null }, 'invalid_metadata'],
+    [{ ...SERVER, jwksUri: '' }, 'invalid_metadata'],
     [{ ...SERVER, codeChallengeMethods: ['plain'] }, 'pkce_not_supported'],
   ])('DI-04 checks static metadata as it checks what discovery finds: %#', (server, code) => {
     const settings = untyped({ clientId: 'a', server });

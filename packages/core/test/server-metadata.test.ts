@@ -155,6 +155,7 @@ describe('wellKnownUrls', () => {
     ['https://example.com/issuer1', 'https://example.com', '/issuer1'],
     ['https://example.com/a/b/', 'https://example.com', '/a/b'],
     ['https://example.com:8443/a', 'https://example.com:8443', '/a'],
+    ['https://example.com/a//', 'https://example.com', '/a/'],
     ['http://localhost:3000', 'http://localhost:3000', ''],
     ['https://[2001:db8::1]:8443/a', 'https://[2001:db8::1]:8443', '/a'],
   ])('DI-02 appends for OpenID Connect and inserts for OAuth: %s (wk-001 to 005)', (issuer, origin, path) => {

@@ -277,15 +277,17 @@ describe('keys', () => {
     expect(await client.login()).toMatchObject(OK);
   });
 
-  test('that were there stay good when a search for another one fails', async () => {
+  test('DI-07 that were there stay good when a search for another one fails, and that search counts', async () => {
     const ports = world();
     const client = clientOf(ports);
     await client.login();
     flood(ports);
     ports.server.failNext('keys', { type: 'status', status: 503 });
     expect(await codeOf(client.login())).toBe('http_error');
+    expect(await codeOf(client.login())).toBe('id_token_key_not_found');
     ports.server.jwt = undefined;
     expect(await client.login()).toMatchObject(OK);
+    expect(asked(ports, KEYS)).toBe(2);
   });
 
   test('DI-07 whoever gives up while they are fetched stops waiting, and ends the fetch of nobody else', async () => {

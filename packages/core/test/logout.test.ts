@@ -1,7 +1,7 @@
 /** Session -> URL that ends it at the server; URL of a return -> is it that one? RP-Initiated Logout 1.0. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type LogoutOptions, logoutUrl, readLogoutReturn, type ServerMetadata } from '../src/index.ts';
+import { type LogoutOptions, logoutUrl, readLogoutReturn, type ServerMetadata, thawLogout } from '../src/index.ts';
 import { CLIENT_ID, ISSUER } from './support/login.ts';
 import { outcomeOf, valueIn } from './support/result.ts';
 
@@ -174,4 +174,18 @@ describe('a return from a logout', () => {
       }),
     );
   });
+});
+
+describe('what is stored of a logout', () => {
+  test('is read back, and nothing beside it', () => {
+    const stored = { returnTo: RETURN_TO, state: 's' };
+    expect(thawLogout(JSON.stringify({ ...stored, more: 1 }))).toEqual(stored);
+  });
+
+  test.each(['{"', 'null', '[]', '{}', '{"returnTo":"x"}', '{"state":"s"}', '{"returnTo":"x","state":1}'])(
+    'LO-03 %s is none: a URL without a state must not match it',
+    (text) => {
+      expect(thawLogout(text)).toBeUndefined();
+    },
+  );
 });

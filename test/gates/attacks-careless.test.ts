@@ -1,12 +1,12 @@
 /** The table of attacks can fail: a client that lacks one defence fails in it, by the check that is about that one. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CARELESS } from '../../scripts/attacks/careless.ts';
-import type { Case, Variant } from '../../scripts/attacks/case.ts';
+import type { Case, Played, Variant } from '../../scripts/attacks/case.ts';
 import { guardOutside } from '../../scripts/attacks/outside.ts';
 import { play } from '../../scripts/attacks/play.ts';
 import { CASES, playAll } from '../../scripts/attacks/run.ts';
 import { secretsIn } from '../../scripts/attacks/secrets.ts';
-import type { Careless } from '../../scripts/attacks/stage.ts';
+import type { Careless, Stage } from '../../scripts/attacks/stage.ts';
 import { isWithstood, tableOf } from '../../scripts/attacks/table.ts';
 import { run } from './support/processes.ts';
 
@@ -64,6 +64,28 @@ describe('a client that', () => {
     const { outcome, wrongs } = await play(variantOf('AT-48', 'wrong_nonce'), { careless, deadline: 1 });
     expect(outcome).toBe('hangs');
     expect(wrongs).toContain('ends with hangs instead of id_token_nonce_invalid');
+  });
+});
+
+/** No client is as careless as that, so the attack is another one. */
+describe('an attack that', () => {
+  const honest = (): Variant => variantOf('AT-48', 'wrong_nonce');
+
+  test('leaves its value behind is noticed: here it is a claim of the session from before', async () => {
+    const { wrongs } = await play({ ...honest(), never: ['issuer'] });
+    expect(wrongs).toEqual(["the attacker's value is stored or shown"]);
+  });
+
+  test('pollutes a prototype is noticed', async () => {
+    const polluting = async (stage: Stage): Promise<Played> => {
+      Object.assign(Object.prototype, { polluted: true });
+      return honest().play(stage);
+    };
+    try {
+      expect((await play({ ...honest(), play: polluting })).wrongs).toContain('a prototype is polluted');
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'polluted');
+    }
   });
 });
 

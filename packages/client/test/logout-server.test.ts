@@ -291,6 +291,19 @@ describe('the page of the server that ends its session', () => {
     expect(ports.server.state.sessions).toEqual([]);
   });
 
+  test('LO-03 is waited for as long as a login: what is stored of it expires after an hour', async () => {
+    const { client, ports } = await loggedIn();
+    const kept: (number | undefined)[] = [];
+    const { set } = ports.transactionStore;
+    ports.transactionStore.set = (key, value, expiresAt) => {
+      kept.push(expiresAt);
+      return set.call(ports.transactionStore, key, value, expiresAt);
+    };
+    const now = ports.clock.now();
+    await client.logout({ returnTo: BYE });
+    expect(kept).toEqual([now + 3600]);
+  });
+
   test('LO-04 is shown when nobody is logged in here any more', async () => {
     const seen: unknown[] = [];
     const ports = world();

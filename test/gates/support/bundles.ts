@@ -9,12 +9,14 @@ import { root } from './processes.ts';
 /** File -> the names that an application imports from it; `*` for all of them. */
 export type Imports = Readonly<Record<string, readonly string[] | '*'>>;
 
-/** One entry that exports what is imported, with everything that needs and nothing else. */
+/** What is imported, with everything that it needs: in an application that uses it, or (`*`) as a library. */
 export async function bundle(imports: Imports, minify: boolean): Promise<string> {
-  const lines = Object.entries(imports).map(([file, names]) => {
-    const exported = names === '*' ? '*' : `{ ${names.join(', ')} }`;
-    return `export ${exported} from ${JSON.stringify(file)};`;
-  });
+  const lines = Object.entries(imports).map(([file, names]) =>
+    names === '*' ? `export * from '${file}';` : `import { ${names.join(', ')} } from '${file}';`,
+  );
+  // No name is left in an application, where its bundler shortens them; the list stands for their use.
+  const used = Object.values(imports).flatMap((names) => (names === '*' ? [] : names));
+  if (used.length > 0) lines.push(`export default [${used.join(', ')}];`);
   const { outputFiles } = await build({
     stdin: { contents: lines.join('\n'), resolveDir: join(root, 'packages/core') },
     nodePaths: [join(root, 'packages/core/node_modules')],

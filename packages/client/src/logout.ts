@@ -50,7 +50,7 @@ export const logoutCall =
     const tried = (task: () => Promise<boolean>): Promise<boolean> =>
       task().catch((error: unknown) => {
         if (!isProofkeyError(error)) throw error;
-        failure ??= error.failure;
+        failure ??= afterwards(error.failure);
         return false;
       });
     let asked: Promise<ServerMetadata> | undefined;
@@ -64,6 +64,13 @@ export const logoutCall =
     server.forget();
     return { revoked, departed, ...(failure && { failure }) };
   };
+
+/** There is no session any more, and no token that could be taken back at a second try. */
+const afterwards = (failure: Failure): Failure => ({
+  ...failure,
+  sessionSurvives: false,
+  recovery: failure.recovery === 'fix_configuration' ? 'fix_configuration' : 'none',
+});
 
 async function forgetHere({ records, snapshots }: Context): Promise<readonly Session[]> {
   try {

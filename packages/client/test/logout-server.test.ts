@@ -208,7 +208,7 @@ describe('a revocation that the server answers oddly', () => {
       { code: 'revocation_refused', oauth: { error: 'unsupported_token_type' } },
     ],
     ['401', { status: 401, headers: {}, body: '' }, { code: 'revocation_refused', recovery: 'none' }],
-    ['503', page(503), { code: 'revocation_refused', recovery: 'retry', http: { status: 503 } }],
+    ['503', page(503), { code: 'revocation_refused', recovery: 'none', sessionSurvives: false, http: { status: 503 } }],
     ['599', page(599), { code: 'revocation_refused' }],
     ['100', page(100), { code: 'unexpected_redirect' }],
     ['a redirect', redirect, { code: 'unexpected_redirect' }],
@@ -232,7 +232,13 @@ describe('a revocation that the server answers oddly', () => {
     };
     const { client } = await loggedIn({ ports, more: { transport } });
     broken = true;
-    const failure = { code: 'network_error', recovery: 'retry', at: REVOCATION, system: 'ECONNRESET' };
+    const failure = {
+      code: 'network_error',
+      recovery: 'none',
+      sessionSurvives: false,
+      at: REVOCATION,
+      system: 'ECONNRESET',
+    };
     expect(await client.logout()).toMatchObject({ revoked: false, failure });
     await expectNobody(client, ports);
   });

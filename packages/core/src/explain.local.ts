@@ -33,7 +33,7 @@ export const localTexts: { readonly [K in Local]: Texts<FailureCodes[K]> } = {
     digest_failed: {
       recovery: 'fix_configuration',
       what: 'This platform could not make a SHA digest, which every login needs.',
-      why: 'The page is not on https or localhost, a fake of WebCrypto is in use, or `digest` is missing or gives no octets.',
+      why: 'The page is not on https or localhost, WebCrypto is faked, or `digest` is missing or gives no octets.',
       fix: 'Use https or localhost, or give the client a digest of its own, such as `pureDigest`.',
     },
     insufficient_entropy: {

@@ -165,7 +165,7 @@ export const responseTexts: Texts<Exclude<UntrustedCode, `id_token_${string}`>> 
   metadata_not_found: {
     recovery: 'fix_configuration',
     what: 'The issuer publishes no metadata, neither for OpenID Connect nor for OAuth.',
-    why: '`issuer` is misspelt, lacks its path, or is the address of the metadata itself. Or the server has no discovery.',
+    why: '`issuer` is misspelt, lacks its path, or is the address of the metadata. Or the server has no discovery.',
     fix: 'Open the well-known address. Where there is none, give the endpoints yourself as `server`.',
   },
   claims_refused: {

@@ -1,27 +1,32 @@
 /** What is generated needs nothing, and compiles wherever a consumer may compile it. */
-import { readdirSync } from 'node:fs';
-import { expect, test } from 'vitest';
-import { BUNDLER, compile, compilers, NODENEXT, project } from './consumer.ts';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { BUNDLER, compile, compilers, NODENEXT, openProject, project } from './consumer.ts';
 
 const CONSUMER = "export { createApi, type HttpRequest, operations } from './generated/index.js';\n";
 const cases = Object.entries(compilers).flatMap(([name, compiler]) =>
   [NODENEXT, BUNDLER].map((options) => ({ name, compiler, options, resolution: options.moduleResolution })),
 );
 
-test.each(cases)('compiles with $name under $resolution', ({ compiler, options }) => {
-  const own = project();
-  own.write('consumer.ts', CONSUMER);
-  expect(own.command('--spec', 'openapi.yaml', '--out', 'generated').code).toBe(0);
-  expect(compile(own, compiler, { ...options, noEmit: true }, ['consumer.ts'])).toBe('');
-});
+describe('what was generated once', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'proofkey-generate-'));
+  const own = openProject(folder);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  beforeAll(() => {
+    expect(own.command('--spec', 'openapi.yaml', '--out', 'generated').code).toBe(0);
+    own.write('consumer.ts', CONSUMER);
+    own.write('wrong.ts', CONSUMER.replace('operations', 'operation'));
+  });
 
-test.each(cases)('a wrong use of it does not, with $name under $resolution', ({ compiler, options }) => {
-  const own = project();
-  own.write('consumer.ts', `${CONSUMER.replace('operations', 'operation')}`);
-  expect(own.command('--spec', 'openapi.yaml', '--out', 'generated').code).toBe(0);
-  expect(compile(own, compiler, { ...options, noEmit: true }, ['consumer.ts'])).toMatch(
-    /^consumer\.ts\(1,\d+\): error/,
-  );
+  test.each(cases)('compiles with $name under $resolution', ({ compiler, options }) => {
+    expect(compile(own, compiler, { ...options, noEmit: true }, ['consumer.ts'])).toBe('');
+  });
+
+  test.each(cases)('is not used wrongly unnoticed, with $name under $resolution', ({ compiler, options }) => {
+    expect(compile(own, compiler, { ...options, noEmit: true }, ['wrong.ts'])).toMatch(/^wrong\.ts\(1,\d+\): error/);
+  });
 });
 
 test('compiles with the extension .ts, where that is wanted', () => {

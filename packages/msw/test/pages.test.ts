@@ -107,11 +107,16 @@ const WAYS: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
   },
 };
 
+/** Both colour schemes and both widths; `npm run test:long` crosses them. */
 const SCREENS = [
   { colorScheme: 'light', width: 320 },
-  { colorScheme: 'dark', width: 320 },
-  { colorScheme: 'light', width: 1280 },
   { colorScheme: 'dark', width: 1280 },
+  ...(process.env['LONG']
+    ? ([
+        { colorScheme: 'dark', width: 320 },
+        { colorScheme: 'light', width: 1280 },
+      ] as const)
+    : []),
 ] as const;
 
 describe.each(SCREENS)('on a $colorScheme screen of $width pixels', ({ colorScheme, width }) => {

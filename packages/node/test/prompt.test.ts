@@ -1,6 +1,6 @@
 /** What the person sees of a login that waits, and the callback URL that the person brings. RFC 8252, section 7.3. */
 import { PassThrough } from 'node:stream';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { loopbackUserAgent } from '../src/loopback.ts';
 import { redirectAddressOf } from '../src/loopback-address.ts';
 import { promptOf } from '../src/prompt.ts';
@@ -37,6 +37,9 @@ async function reading(more: Options & { readonly input?: PassThrough; readonly 
 
 /** Lets what was written arrive. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+// Whoever runs the tests may sit at any terminal, or at none.
+beforeEach(() => void vi.stubEnv('TERM', 'xterm'));
 
 describe('the URL', () => {
   test('is printed before the browser is opened', async () => {

@@ -22,10 +22,10 @@ type Promised = {
 const PROMISED: Readonly<Record<string, Promised>> = {
   '@proofkey/api': { packages: 1, size: 400_000, cjs: true, types: [] },
   // Of it 600 kB are the curves in the CommonJS files, and their map.
-  '@proofkey/core': { packages: 2, size: 2_400_000, cjs: true, types: [] },
-  '@proofkey/client': { packages: 3, size: 2_700_000, cjs: true, types: [] },
-  '@proofkey/node': { packages: 24, size: 3_300_000, cjs: false, types: ['node'] },
-  '@proofkey/port-contract': { packages: 4, size: 3_100_000, cjs: false, types: [] },
+  '@proofkey/core': { packages: 2, size: 2_600_000, cjs: true, types: [] },
+  '@proofkey/client': { packages: 3, size: 3_000_000, cjs: true, types: [] },
+  '@proofkey/node': { packages: 24, size: 3_500_000, cjs: false, types: ['node'] },
+  '@proofkey/port-contract': { packages: 4, size: 3_400_000, cjs: false, types: [] },
   // msw itself is a peer: the consumer has it.
   '@proofkey/msw': { packages: 4, size: 4_500_000, cjs: true, types: ['node'], elsewhere: 'vitest' },
   '@proofkey/generate': { packages: 36, size: 44_000_000, cjs: false, types: [] },

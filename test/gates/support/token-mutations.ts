@@ -95,7 +95,11 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   },
   'a cut token': { text: (jwt, random) => jwt.slice(0, random(jwt.length)) },
   'a cut signature': { seal: (signature, random) => signature.subarray(0, random(signature.length)) },
-  'a signature without its beginning': { seal: (signature, random) => signature.subarray(1 + random(3)) },
+  'a signature without its beginning': {
+    // A zero that is cut off is a mutation of its own: one signature in 256 begins with it.
+    wanted: ([first]) => first !== 0,
+    seal: (signature, random) => signature.subarray(1 + random(3)),
+  },
   'a signature with zeros in front': { seal: (signature) => Buffer.concat([Buffer.of(0), signature]) },
   'a signature with more behind': {
     seal: (signature, random) => Buffer.concat([signature, Buffer.alloc(1 + random(4))]),

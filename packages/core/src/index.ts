@@ -52,7 +52,7 @@ export { isKeyFor, isWhole } from './json-web-key.ts';
 export { type Jwt, SIGNING_ALGORITHMS, type SigningAlgorithm } from './jwt.ts';
 export { keySetRequest, readKeySet, selectKeys } from './key-set.ts';
 export { beginFetch, findKeys, type KnownKeys, receiveKeys } from './key-set-flow.ts';
-export { BODY_LIMIT, KEY_SET_COOL_DOWN, KEY_SET_LIFETIME, TRANSACTION_LIFETIME } from './limits.ts';
+export { BODY_LIMIT, KEY_SET_COOL_DOWN, KEY_SET_LIFETIME, METADATA_LIFETIME, TRANSACTION_LIFETIME } from './limits.ts';
 export { resumeLogin, startLogin, stepLogin } from './login-flow.ts';
 export type { ClaimRequest, ClaimsRequest, LoginOptions, Prompt } from './login-options.ts';
 export type { AwaitingCallback, LoggedIn, LoginFailed, LoginState } from './login-state.ts';
@@ -63,7 +63,7 @@ export { checkRedirectUri } from './redirect-uri.ts';
 export { checkApis, resourceAuthorization } from './resource-request.ts';
 export { retryAtOf } from './retry-after.ts';
 export { readRevocationResponse, revocationRequest } from './revocation.ts';
-export { isCurrent, METADATA_LIFETIME, type ServerState, startServer, stepServer } from './server-flow.ts';
+export { isCurrent, type ServerState, startServer, stepServer } from './server-flow.ts';
 export {
   checkServerMetadata,
   readServerMetadata,

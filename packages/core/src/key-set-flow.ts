@@ -2,6 +2,7 @@
 import { ok, type Result } from './failure.ts';
 import type { HttpResponse } from './http.ts';
 import { readKeySet, selectKeys } from './key-set.ts';
+import { isWithin } from './lifetime.ts';
 import { KEY_SET_COOL_DOWN, KEY_SET_LIFETIME } from './limits.ts';
 import type { NumericDate } from './values.ts';
 import type { JsonWebKey } from './wire.ts';
@@ -52,6 +53,3 @@ export function receiveKeys(known: KnownKeys | undefined, response: HttpResponse
 
 const isCurrentSet = (known: KnownKeys | undefined, now: NumericDate): known is KnownKeys =>
   isWithin(KEY_SET_LIFETIME, now, known?.receivedAt);
-
-/** False also when somebody set the clock back, or nothing has happened yet. */
-const isWithin = (seconds: number, now: NumericDate, since = NaN): boolean => since <= now && now - since < seconds;

@@ -20,6 +20,9 @@ export const MOST_TRIED = 10;
 /** A login that is not finished after this time is forgotten: enough for a second factor or a new password. */
 export const TRANSACTION_LIFETIME = 3600;
 
+/** For this long what a server says of itself is believed: a document may change. */
+export const METADATA_LIFETIME = 3600;
+
 /** For this long a key set is good, so that a key that the server takes back is soon believed no longer. */
 export const KEY_SET_LIFETIME = 600;
 /** For this long nobody makes us search a second time for a key that is not there. */

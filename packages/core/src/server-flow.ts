@@ -9,6 +9,8 @@
 import type { Answer, Effect, Step } from './effect.ts';
 import { type Failure, misuse, type Refusal, refusalOf } from './failure.ts';
 import type { HttpResponse } from './http.ts';
+import { isWithin } from './lifetime.ts';
+import { METADATA_LIFETIME } from './limits.ts';
 import { readServerMetadata, type ServerMetadata, wellKnownUrls } from './server-metadata.ts';
 import type { NumericDate } from './values.ts';
 import { buildGetAuthorizationServerMetadata } from './wire.ts';
@@ -33,9 +35,6 @@ export type AwaitingMetadata = {
   /** Why the first form gave nothing. */
   readonly refused?: Failure;
 };
-
-/** What a server says of itself is believed for this many seconds. */
-export const METADATA_LIFETIME = 3600;
 
 /**
  * Asks an issuer what it says of itself.
@@ -86,7 +85,7 @@ export function stepServer(state: ServerState, answer: Answer): Step<ServerState
 
 /** Is what a server said of itself still believed? Not when somebody set the clock back, either. */
 export const isCurrent = ({ receivedAt }: { readonly receivedAt: NumericDate }, now: NumericDate): boolean =>
-  receivedAt <= now && now - receivedAt < METADATA_LIFETIME;
+  isWithin(METADATA_LIFETIME, now, receivedAt);
 
 const step = (state: ServerState, ...effects: Effect[]): Step<ServerState> => ({ state, effects });
 const failed = ({ failure }: Refusal): Step<ServerState> => step({ status: 'failed', failure });
